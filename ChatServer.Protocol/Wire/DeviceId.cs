@@ -1,0 +1,79 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+
+namespace ChatServer.Protocol.Wire;
+
+/// <summary>
+/// The id of a device: 1 to 32 bytes of lower-case ASCII letters, digits and <c>. _ - @ +</c>. Compares by ordinal bytes.
+/// The default value is no id.
+/// </summary>
+public readonly struct DeviceId : IEquatable<DeviceId>, IComparable<DeviceId>
+{
+    private readonly string? _value;
+
+    private DeviceId(string value) => _value = value;
+
+    /// <summary>The id as text; empty for the default value.</summary>
+    public string Value => _value ?? "";
+
+    /// <summary>Whether this is the default value, which names nobody.</summary>
+    public bool IsNone => _value is null;
+
+    /// <summary>Reads an id; false when it is empty, too long or has another character.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> utf8, out DeviceId id)
+    {
+        id = default;
+        if (!IdCharacters.Valid(utf8, ProtocolLimits.DeviceIdBytes)) return false;
+        id = new DeviceId(Encoding.ASCII.GetString(utf8));
+        return true;
+    }
+
+    /// <inheritdoc cref="TryParse(ReadOnlySpan{byte}, out DeviceId)"/>
+    public static bool TryParse([NotNullWhen(true)] string? text, out DeviceId id)
+    {
+        id = default;
+        if (text is null || text.Length > ProtocolLimits.DeviceIdBytes) return false;
+        Span<byte> utf8 = stackalloc byte[ProtocolLimits.DeviceIdBytes * 3];
+        if (!IdCharacters.Valid(utf8[..Encoding.UTF8.GetBytes(text, utf8)], ProtocolLimits.DeviceIdBytes)) return false;
+        id = new DeviceId(text);
+        return true;
+    }
+
+    /// <summary>Reads an id that is known to be one.</summary>
+    /// <exception cref="FormatException">It is not.</exception>
+    public static DeviceId Parse(string text) =>
+        TryParse(text, out var id) ? id : throw new FormatException($"'{text}' is not the id of a device");
+
+    /// <inheritdoc/>
+    public bool Equals(DeviceId other) => string.Equals(_value, other._value, StringComparison.Ordinal);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => obj is DeviceId other && Equals(other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => string.GetHashCode(Value, StringComparison.Ordinal);
+
+    /// <inheritdoc/>
+    public int CompareTo(DeviceId other) => string.CompareOrdinal(_value, other._value);
+
+    /// <inheritdoc/>
+    public override string ToString() => Value;
+
+    /// <summary>Whether both are the same id.</summary>
+    public static bool operator ==(DeviceId left, DeviceId right) => left.Equals(right);
+
+    /// <summary>Whether they are different ids.</summary>
+    public static bool operator !=(DeviceId left, DeviceId right) => !left.Equals(right);
+
+    /// <summary>Whether <paramref name="left"/> comes first in byte order.</summary>
+    public static bool operator <(DeviceId left, DeviceId right) => left.CompareTo(right) < 0;
+
+    /// <summary>Whether <paramref name="left"/> comes first in byte order or is the same.</summary>
+    public static bool operator <=(DeviceId left, DeviceId right) => left.CompareTo(right) <= 0;
+
+    /// <summary>Whether <paramref name="left"/> comes last in byte order.</summary>
+    public static bool operator >(DeviceId left, DeviceId right) => left.CompareTo(right) > 0;
+
+    /// <summary>Whether <paramref name="left"/> comes last in byte order or is the same.</summary>
+    public static bool operator >=(DeviceId left, DeviceId right) => left.CompareTo(right) >= 0;
+}

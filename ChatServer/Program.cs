@@ -1,0 +1,6 @@
+namespace ChatServer;
+
+internal static class Program
+{
+    private static int Main() => 2;
+}
