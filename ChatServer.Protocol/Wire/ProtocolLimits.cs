@@ -44,6 +44,21 @@ public static class ProtocolLimits
     /// <summary>Most bytes of the client's name, and of its version.</summary>
     public const int ClientNameBytes = 64;
 
+    /// <summary>Most bytes of a server's name.</summary>
+    public const int ServerNameBytes = 64;
+
+    /// <summary>Most bytes of the address in a redirection.</summary>
+    public const int RedirectBytes = 256;
+
+    /// <summary>Most bytes of the text for people in Error and GoAway.</summary>
+    public const int DetailBytes = 256;
+
+    /// <summary>Bytes of a history id.</summary>
+    public const int HistoryBytes = 16;
+
+    /// <summary>Most elements of the list in Receipt, and in Marks.</summary>
+    public const int ListItems = 256;
+
     /// <summary>Most bytes a client may have echoed by Ping.</summary>
     public const int EchoBytes = 16;
 
