@@ -46,6 +46,10 @@ public readonly struct FrameList<T> : IEquatable<FrameList<T>>
     [SuppressMessage("Usage", "CA2225:Operator overloads have named alternates", Justification = "FrameLists.Over is the named one.")]
     public static implicit operator FrameList<T>(ReadOnlyMemory<T> items) => new(items);
 
+    /// <summary>The caller's array as a list to be written, without a copy.</summary>
+    [SuppressMessage("Usage", "CA2225:Operator overloads have named alternates", Justification = "FrameLists.Over is the named one.")]
+    public static implicit operator FrameList<T>(T[] items) => new(items);
+
     /// <summary>Whether both have the same elements in the same order.</summary>
     public static bool operator ==(FrameList<T> left, FrameList<T> right) => left.Equals(right);
 
