@@ -48,6 +48,13 @@ internal static class Log
         set => _sink = value;
     }
 
+    /// <summary>Writes what is queued. Before the process ends, whatever the reason; lines after it are lost.</summary>
+    public static void Close()
+    {
+        if (_sink is { } sink) sink.Dispose();
+        else if (StandardError.IsValueCreated) StandardError.Value.Dispose();
+    }
+
     public static void Starting(string version, string dataPath, int loops) =>
         Sink.Write(StartingEvent, ("version", version), ("data", dataPath), ("loops", loops));
 

@@ -70,6 +70,9 @@ internal static class PasswordHasher
         return CryptographicOperations.FixedTimeEquals(hash, expected) & readable;
     }
 
+    /// <summary>Whether a string is one that <see cref="Verify"/> can use, so that what is stored is never damage from the start.</summary>
+    public static bool IsReadable(string phc) => TryRead(phc, stackalloc byte[SaltBytes], stackalloc byte[HashBytes], out _, out _);
+
     private static Argon2id Algorithm(int memoryKibibytes, int passes) => PasswordBasedKeyDerivationAlgorithm.Argon2id(
         new Argon2Parameters { MemorySize = memoryKibibytes, NumberOfPasses = passes, DegreeOfParallelism = Lanes });
 

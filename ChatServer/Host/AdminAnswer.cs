@@ -1,0 +1,20 @@
+using System.Collections.Immutable;
+using ChatServer.Protocol.Wire;
+
+namespace ChatServer.Host;
+
+/// <summary>One line back from the server.</summary>
+internal sealed record AdminAnswer
+{
+    /// <summary>What became of it; none = done.</summary>
+    public ErrorCode Code { get; init; }
+
+    /// <summary>More to say to whoever typed it, in one line.</summary>
+    public string Detail { get; init; } = "";
+
+    /// <summary>The accounts of a list, in byte order.</summary>
+    public ImmutableArray<AdminUser> Users { get; init; } = [];
+
+    /// <summary>Whether there are accounts after the last one named.</summary>
+    public bool More { get; init; }
+}

@@ -1,0 +1,20 @@
+namespace ChatServer.Host;
+
+/// <summary>What <c>chatserver user</c> can ask for.</summary>
+internal enum AdminCommand
+{
+    /// <summary>Never asked for; what a request without a command has.</summary>
+    None,
+
+    /// <summary>Makes an account, trusted or not.</summary>
+    AddUser,
+
+    /// <summary>Names accounts in byte order, after one, up to a number.</summary>
+    ListUsers,
+
+    /// <summary>Gives an account another password.</summary>
+    SetPassword,
+
+    /// <summary>Removes an account with its devices and what waits for them.</summary>
+    RemoveUser,
+}
