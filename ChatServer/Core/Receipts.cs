@@ -1,0 +1,52 @@
+using ChatServer.Core.Records;
+using ChatServer.Protocol.Wire;
+
+namespace ChatServer.Core;
+
+/// <summary>
+/// What devices report as received and read. What cannot be true is ignored: beyond what was pushed, read before delivered, backwards,
+/// or of a conversation the user is not in.
+/// </summary>
+internal sealed class Receipts(PartitionState state, Journal journal, Delivery delivery)
+{
+    public void Receive(Outlet outlet, UserId other, ulong delivered, ulong read)
+    {
+        if (!outlet.User.Memberships.TryGetValue(other, out var membership)) return;
+        var slot = outlet.Device.Slot;
+        var before = membership.DeliveredTo(slot);
+        if (delivered > Math.Max(outlet.Pushed(membership), before)) return;
+        delivered = Math.Max(delivered, before);
+        if (read > Math.Max(membership.Delivered, delivered)) return;
+        if (delivered == before && read <= membership.Read && !outlet.Device.Detached) return;
+
+        var author = state.IsLocal(other) ? state.Find(other) : null;
+        var marksBefore = author?.MarksVersion;
+        var (messages, bytes) = Passed(membership, slot, before, delivered);
+        journal.Emit(new Received { User = outlet.User.Id, Device = outlet.Device.Id, Other = other, Delivered = delivered, Read = read });
+        outlet.GiveBack(messages, bytes);
+        if (author is not null && author.MarksVersion != marksBefore) delivery.Marked(author, author.Join(outlet.User.Id));
+        delivery.Pump(outlet);
+    }
+
+    public void AcknowledgeMarks(Outlet outlet, ulong version)
+    {
+        version = Math.Min(version, outlet.User.MarksVersion);
+        if (version <= outlet.Device.MarksAcknowledged) return;
+        journal.Emit(new Received { User = outlet.User.Id, Device = outlet.Device.Id, MarksAcknowledged = version });
+    }
+
+    private static (int Messages, long Bytes) Passed(Membership membership, int slot, ulong from, ulong to)
+    {
+        var messages = 0;
+        long bytes = 0;
+        for (var sequence = from + 1; sequence <= to; sequence++)
+        {
+            ref readonly var entry = ref membership.Entry(sequence);
+            if (!entry.IsDueTo(slot)) continue;
+            messages++;
+            bytes += entry.Body.Record.Length;
+        }
+
+        return (messages, bytes);
+    }
+}

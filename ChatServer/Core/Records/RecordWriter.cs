@@ -1,0 +1,58 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Text;
+using ChatServer.Protocol.Wire;
+
+namespace ChatServer.Core.Records;
+
+/// <summary>
+/// Writes the fields of a record: numbers as LEB128, ids and byte strings with their length in front. Hot path: no allocation.
+/// </summary>
+internal readonly ref struct RecordWriter(IBufferWriter<byte> output)
+{
+    public void Number(ulong value)
+    {
+        var span = output.GetSpan(10);
+        var length = 0;
+        while (value >= 0x80)
+        {
+            span[length++] = (byte)(value | 0x80);
+            value >>= 7;
+        }
+
+        span[length++] = (byte)value;
+        output.Advance(length);
+    }
+
+    public void Byte(byte value)
+    {
+        output.GetSpan(1)[0] = value;
+        output.Advance(1);
+    }
+
+    public void Flag(bool value) => Byte(value ? (byte)1 : (byte)0);
+
+    public void Fixed64(ulong value)
+    {
+        BinaryPrimitives.WriteUInt64LittleEndian(output.GetSpan(8), value);
+        output.Advance(8);
+    }
+
+    public void Id(UserId id) => Ascii(id.Value);
+
+    public void Id(DeviceId id) => Ascii(id.Value);
+
+    public void Bytes(ReadOnlySpan<byte> bytes)
+    {
+        Number((ulong)bytes.Length);
+        output.Write(bytes);
+    }
+
+    private void Ascii(string text)
+    {
+        var span = output.GetSpan(text.Length + 1);
+        span[0] = checked((byte)text.Length);
+        Encoding.ASCII.GetBytes(text, span[1..]);
+        output.Advance(text.Length + 1);
+    }
+}
