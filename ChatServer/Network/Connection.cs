@@ -1,0 +1,378 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net;
+using System.Net.Sockets;
+using ChatServer.Protocol.Wire;
+
+namespace ChatServer.Network;
+
+/// <summary>
+/// One socket: bytes and frames, nothing of chat. Holds no buffer while idle: a pooled Pipe only while a frame is partial or reading
+/// is paused, a send buffer only while something waits. Owned by one loop; its socket's completions only name it to the transport.
+/// </summary>
+#pragma warning disable CA1001 // disposed by Abort, which every end of a connection comes to
+internal sealed class Connection
+#pragma warning restore CA1001
+{
+    // A larger chunk would let a slow reader look stalled while it makes progress.
+    private const int SendChunkBytes = 64 * 1024;
+
+    private readonly Socket _socket;
+    private readonly AcceptGate _gate;
+    private readonly SocketAsyncEventArgs _readiness;
+    private readonly SendQueue _queue = new();
+    private SocketAsyncEventArgs? _sending;
+    private byte[] _inFlight = [];
+    private FrameSplitter _splitter = new();
+    private Pipe? _partial;
+    private long _partialBytes;
+    private bool _isReadingPaused;
+    private volatile bool _isArmed;
+    private bool _splittingEnded;
+    private int _queuedFrames;
+    private long _lastProgress;
+
+    public Connection(ulong id, Socket socket, IPAddress remoteAddress, SocketTransport transport, AcceptGate gate)
+    {
+        Id = id;
+        RemoteAddress = remoteAddress;
+        Transport = transport;
+        _socket = socket;
+        _gate = gate;
+        _readiness = new SocketAsyncEventArgs();
+        _readiness.SetBuffer(Memory<byte>.Empty);
+        _readiness.UserToken = this;
+        _readiness.Completed += static (_, readiness) => Named(readiness).HasBecomeReadable();
+    }
+
+    public ulong Id { get; }
+
+    public IPAddress RemoteAddress { get; }
+
+    /// <summary>What the room above keeps with the connection.</summary>
+    public object? Tag { get; set; }
+
+    public bool IsClosed { get; private set; }
+
+    /// <summary>Its last bytes are on the way; what still comes is thrown away.</summary>
+    public bool IsClosing { get; private set; }
+
+    public bool IsAuthenticated { get; private set; }
+
+    /// <summary>Most bytes of a frame's body that are accepted now.</summary>
+    public int MaxBodyBytes
+    {
+        get => _splitter.MaxBodyBytes;
+        set => _splitter.MaxBodyBytes = value;
+    }
+
+    /// <summary>Bytes that wait for the socket.</summary>
+    public int QueuedBytes => _queue.Bytes + _inFlight.Length;
+
+    /// <summary>Whether another frame may be written. Beyond it the reader is too slow.</summary>
+    public bool HasRoom => QueuedBytes < Transport.Options.SendQueueBytes && _queuedFrames < Transport.Options.SendQueueFrames;
+
+    /// <summary>How long the socket has not taken anything of what waits for it.</summary>
+    public TimeSpan StalledFor => QueuedBytes == 0 ? TimeSpan.Zero : Transport.Time.GetElapsedTime(_lastProgress);
+
+    /// <summary>Frames are written here, each followed by <see cref="EndFrame"/>.</summary>
+    public IBufferWriter<byte> Output => _queue;
+
+    internal SocketTransport Transport { get; set; }
+
+    /// <summary>When a closing connection is cut off.</summary>
+    internal long CloseBy { get; private set; }
+
+    /// <summary>Whether it holds a Pipe.</summary>
+    internal bool HoldsPipe => _partial is not null;
+
+    internal long PartialBytes => _partialBytes;
+
+    public void EndFrame()
+    {
+        if (_queuedFrames++ == 0 && _inFlight.Length == 0) _lastProgress = Transport.Time.GetTimestamp();
+    }
+
+    public void MarkAuthenticated()
+    {
+        if (IsAuthenticated) return;
+        IsAuthenticated = true;
+        _gate.Authenticated(RemoteAddress);
+    }
+
+    /// <summary>Nothing is read until <see cref="ResumeReading"/>: TCP pushes back.</summary>
+    public void PauseReading() => _isReadingPaused = true;
+
+    public void ResumeReading()
+    {
+        if (!_isReadingPaused || IsClosed) return;
+        _isReadingPaused = false;
+        Announce(PollEventKind.Readable);
+    }
+
+    /// <summary>Reads what is there and gives its frames to the sink, until there is no more, the sink stops, or others have their turn.</summary>
+    public ReceiveStatus Receive(IFrameSink sink)
+    {
+        var share = Transport.Options.ReceiveShareBytes;
+        if (IsClosed) return ReceiveStatus.Closed;
+        if (_isReadingPaused || IsClosing) return ReceiveStatus.Stopped;
+        if (_partial is not null && !SplitPartial(sink)) return ReceiveStatus.Stopped;
+        while (share > 0)
+        {
+            var status = ReadOnce(out var bytes, sink);
+            if (status is { } ended) return ended;
+            share -= bytes;
+        }
+
+        Announce(PollEventKind.Readable);
+        return ReceiveStatus.Stopped;
+    }
+
+    /// <summary>Sends what waits; what the socket does not take goes on by itself.</summary>
+    public void Flush()
+    {
+        while (!IsClosed && _inFlight.Length == 0 && _queue.Bytes > 0)
+        {
+            var waiting = _queue.Waiting;
+            var sent = _socket.Send(waiting.Span, SocketFlags.None, out var error);
+            if (error != SocketError.Success && error != SocketError.WouldBlock)
+            {
+                Abort();
+                return;
+            }
+
+            if (error == SocketError.Success)
+            {
+                _queue.Sent(sent);
+                _lastProgress = Transport.Time.GetTimestamp();
+            }
+
+            if (sent < waiting.Length || error == SocketError.WouldBlock) SendInBackground();
+        }
+
+        if (QueuedBytes == 0) _queuedFrames = 0;
+        if (IsClosing && QueuedBytes == 0 && !IsClosed) HalfClose();
+    }
+
+    /// <summary>Closes once everything that waits is sent, or after a while. Nothing that comes is read any more.</summary>
+    public void CloseAfterFlush(TimeSpan linger)
+    {
+        if (IsClosed || IsClosing) return;
+        IsClosing = true;
+        CloseBy = Transport.Time.GetTimestamp() + (long)(linger.TotalSeconds * Transport.Time.TimestampFrequency);
+        ReturnPartial();
+        Transport.Closing(this);
+    }
+
+    /// <summary>Closes now; what waits is lost with the socket, never with the message.</summary>
+    public void Abort()
+    {
+        if (IsClosed) return;
+        IsClosed = true;
+        ReturnPartial();
+        _queue.Clear();
+        _socket.Dispose();
+        _readiness.Dispose();
+        _sending?.Dispose();
+        _gate.Closed(RemoteAddress, IsAuthenticated);
+        Transport.HasClosed(this);
+    }
+
+    /// <summary>Waits for the next byte. The transport calls it for a new connection, reading for the others.</summary>
+    internal void Arm()
+    {
+        if (IsClosed || _isArmed) return;
+        _isArmed = true;
+        try
+        {
+            if (!_socket.ReceiveAsync(_readiness)) HasBecomeReadable();
+        }
+        catch (ObjectDisposedException)
+        {
+            // Closed between the check and the call by the other side's reset: the event of that is on its way.
+            _isArmed = false;
+        }
+    }
+
+    /// <summary>A background send has ended; false when the connection failed.</summary>
+    internal bool EndSend()
+    {
+        var sending = _sending!; // Set by SendInBackground, whose completion this is.
+        _inFlight = [];
+        _lastProgress = Transport.Time.GetTimestamp();
+        if (IsClosed) return false;
+        if (sending.SocketError == SocketError.Success) return true;
+        Abort();
+        return false;
+    }
+
+    /// <summary>A closing connection's input: thrown away until the other end closes too.</summary>
+    internal void Discard(byte[] scratch)
+    {
+        var read = _socket.Receive(scratch, SocketFlags.None, out var error);
+        if (error == SocketError.WouldBlock || read > 0) Arm();
+        else Abort();
+    }
+
+    private static Connection Named(SocketAsyncEventArgs arguments) => (Connection)arguments.UserToken!; // set where it was made
+
+    private void HasBecomeReadable()
+    {
+        _isArmed = false;
+        Announce(PollEventKind.Readable);
+    }
+
+    private void Announce(PollEventKind kind) => Transport.Announce(this, kind);
+
+    private ReceiveStatus? ReadOnce(out int bytes, IFrameSink sink)
+    {
+        var memory = _partial is null ? Transport.Scratch : _partial.Writer.GetMemory(4096);
+        bytes = _socket.Receive(memory.Span, SocketFlags.None, out var error);
+        if (error == SocketError.WouldBlock)
+        {
+            Arm();
+            return ReceiveStatus.Drained;
+        }
+
+        if (error != SocketError.Success || bytes == 0)
+        {
+            Abort();
+            return ReceiveStatus.Closed;
+        }
+
+        if (_partial is null)
+        {
+            var received = new ReadOnlySequence<byte>(memory[..bytes]);
+            var goOn = Split(ref received, sink);
+            if (!received.IsEmpty && !IsClosing && !IsClosed) Keep(received.First);
+            if (!goOn) return ReceiveStatus.Stopped;
+        }
+        else
+        {
+            _partial.Writer.Advance(bytes);
+            Count(bytes);
+            if (!SplitPartial(sink)) return ReceiveStatus.Stopped;
+        }
+
+        if (Transport.PartialBytes > Transport.Options.PartialBytes && _partial is not null)
+        {
+            EndSplitting(sink, ErrorCode.Busy, 0);
+            return ReceiveStatus.Stopped;
+        }
+
+        if (bytes < memory.Length)
+        {
+            Arm();
+            return ReceiveStatus.Drained;
+        }
+
+        return null;
+    }
+
+    // Flushing a Pipe without thresholds completes at once: everything it holds was received already.
+    private bool SplitPartial(IFrameSink sink)
+    {
+        var pipe = _partial ?? throw new InvalidOperationException("Only what was kept is split again");
+        var flushed = pipe.Writer.FlushAsync();
+        if (!flushed.IsCompletedSuccessfully) throw new InvalidOperationException("A pipe without thresholds flushes at once");
+        if (!pipe.Reader.TryRead(out var result)) return true;
+        var received = result.Buffer;
+        var before = received.Length;
+        var goOn = Split(ref received, sink);
+        if (_partial is null) return false; // closed by the sink
+        pipe.Reader.AdvanceTo(received.Start, goOn ? received.End : received.Start);
+        Count(received.Length - before);
+        if (received.IsEmpty) ReturnPartial();
+        return goOn;
+    }
+
+    private bool Split(ref ReadOnlySequence<byte> received, IFrameSink sink)
+    {
+        while (!_splittingEnded && !_isReadingPaused && !IsClosing && !IsClosed)
+        {
+            var result = _splitter.Next(received, out var header, out var consumed, out var error, out var argument);
+            if (result == SplitResult.NeedsMore) return true;
+            if (result == SplitResult.Error)
+            {
+                EndSplitting(sink, error, argument);
+                return false;
+            }
+
+            var rest = received.Slice(consumed);
+            if (result == SplitResult.Frame)
+            {
+                var body = Transport.Contiguous(received.Slice(ProtocolLimits.HeaderBytes, header.Length));
+                if (!sink.OnFrame(this, header, body, out var wasTaken))
+                {
+                    if (wasTaken) received = rest;
+                    return false;
+                }
+            }
+
+            received = rest;
+        }
+
+        return false;
+    }
+
+    private void EndSplitting(IFrameSink sink, ErrorCode error, ulong argument)
+    {
+        _splittingEnded = true;
+        sink.OnProtocolError(this, error, argument);
+    }
+
+    private void Keep(ReadOnlyMemory<byte> rest)
+    {
+        _partial = Transport.RentPipe();
+        rest.Span.CopyTo(_partial.Writer.GetSpan(rest.Length));
+        _partial.Writer.Advance(rest.Length);
+        var flushed = _partial.Writer.FlushAsync();
+        if (!flushed.IsCompletedSuccessfully) throw new InvalidOperationException("A pipe without thresholds flushes at once");
+        Count(rest.Length);
+    }
+
+    private void ReturnPartial()
+    {
+        if (_partial is null) return;
+        Count(-_partialBytes);
+        Transport.ReturnPipe(_partial);
+        _partial = null;
+    }
+
+    private void Count(long bytes)
+    {
+        _partialBytes += bytes;
+        Transport.PartialBytes += bytes;
+    }
+
+    private void SendInBackground()
+    {
+        var chunk = _queue.Waiting[..Math.Min(_queue.Bytes, SendChunkBytes)];
+        _inFlight = chunk.ToArray();
+        _queue.Sent(chunk.Length);
+        if (_sending is null)
+        {
+            _sending = new SocketAsyncEventArgs { UserToken = this };
+            _sending.Completed += static (_, sending) => Named(sending).Announce(PollEventKind.Writable);
+        }
+
+        _sending.SetBuffer(_inFlight);
+        if (!_socket.SendAsync(_sending)) Announce(PollEventKind.Writable);
+    }
+
+    // The other end sees the last frame and then the end; it may still be sending, which is thrown away for a while.
+    private void HalfClose()
+    {
+        try
+        {
+            _socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (SocketException)
+        {
+            Abort();
+            return;
+        }
+
+        Arm();
+    }
+}

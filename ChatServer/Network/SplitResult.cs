@@ -1,0 +1,9 @@
+namespace ChatServer.Network;
+
+internal enum SplitResult : byte
+{
+    NeedsMore,
+    Preamble,
+    Frame,
+    Error,
+}
