@@ -1,0 +1,50 @@
+using System.Net;
+using ChatServer.Core;
+using ChatServer.Protocol.Frames;
+using ChatServer.Protocol.Wire;
+
+namespace ChatServer.Sessions;
+
+/// <summary>
+/// One device on one connection, from accepting to the end. Volatile; owned by the loop that owns its connection.
+/// </summary>
+internal sealed class Session(ulong id, IPAddress remoteAddress, bool isTrustedSource, ulong now)
+{
+    public ulong Id { get; } = id;
+
+    public IPAddress RemoteAddress { get; } = remoteAddress;
+
+    /// <summary>Comes from a source that the operator exempts from rates.</summary>
+    public bool IsTrustedSource { get; } = isTrustedSource;
+
+    public SessionPhase Phase { get; set; } = SessionPhase.AwaitingHello;
+
+    public UserId User { get; set; }
+
+    public DeviceId Device { get; set; }
+
+    /// <summary>The user's home partition, once Hello has named the user.</summary>
+    public int Home { get; set; }
+
+    /// <summary>What Hello said, until the login is decided.</summary>
+    public LoginAttempt? Login { get; set; }
+
+    /// <summary>The device token that Welcome will carry.</summary>
+    public byte[] NextToken { get; set; } = [];
+
+    /// <summary>When anything came last; starts with the connection.</summary>
+    public ulong LastHeard { get; set; } = now;
+
+    /// <summary>Silence after which the session ends; the Hello timeout until Welcome.</summary>
+    public ulong ToleratedSilenceMilliseconds { get; set; } = ulong.MaxValue;
+
+    public int IgnoredFrames { get; set; }
+
+    /// <summary>Count and checksum of the Message frames of this session.</summary>
+    public PushedTotal Pushed { get; set; }
+
+    /// <summary>Reading is stopped: the login is being checked, or too many sends are undecided.</summary>
+    public bool IsPaused { get; set; }
+
+    public TokenBucket? Requests { get; set; }
+}

@@ -1,0 +1,8 @@
+using ChatServer.Core;
+
+namespace ChatServer.Sessions;
+
+/// <summary>What a loop lends to its sessions.</summary>
+/// <param name="Enter">A partition of this loop, ready to take an input.</param>
+/// <param name="Reply">Says something at once.</param>
+internal sealed record SessionPorts(Func<int, Partition> Enter, Action<Session, ImmediateReply> Reply);
