@@ -1,0 +1,69 @@
+using ChatServer.Core;
+using ChatServer.Storage;
+
+namespace ChatServer.Runtime;
+
+/// <summary>One partition at its loop, with its chain of sections.</summary>
+internal sealed class PartitionSlot(Partition partition, ICommitLog log)
+{
+    // Buffers of this size and above are not kept: one large drain should not cost memory for ever.
+    private const int KeptBufferBytes = 64 * 1024;
+    private const int KeptBuffers = 8;
+
+    private readonly Stack<Section> _spare = [];
+
+    public Partition Partition { get; } = partition;
+
+    public StoredSections Stored { get; } = new(log);
+
+    public ulong LastSection { get; private set; }
+
+    public UInt128 LastHash { get; private set; }
+
+    /// <summary>Takes part in the drain under way.</summary>
+    public bool IsEntered => Partition.Section is not null;
+
+    public void Enter()
+    {
+        if (IsEntered) return;
+        var section = _spare.TryPop(out var spare) ? spare : new Section(Partition.Id);
+        section.Open(LastSection + 1, 0, LastHash);
+        Partition.Section = section;
+    }
+
+    /// <summary>The drain's batch is in the log, or there was nothing to log.</summary>
+    public void Leave(SectionAddress address, ulong batch)
+    {
+        var section = Partition.Section ?? throw new InvalidOperationException("A partition leaves a drain it entered");
+        Partition.Section = null;
+        if (section.RecordCount == 0)
+        {
+            Recycle(section);
+            return;
+        }
+
+        LastSection = section.Number;
+        LastHash = section.Seal();
+        if (Partition.State.Bodies.IsLive(section.Number)) Stored.Add(section.Number, batch, address, section);
+        else Recycle(section);
+        FreeUnused(batch);
+    }
+
+    /// <summary>Recovery: where the chain stands, and where the sections are that somebody needs.</summary>
+    public void Recovered(ulong lastSection, UInt128 lastHash, IReadOnlyDictionary<ulong, SectionAddress> live)
+    {
+        LastSection = lastSection;
+        LastHash = lastHash;
+        foreach (var (number, address) in live) Stored.Add(number, 0, address, null);
+    }
+
+    public void Recycle(Section section)
+    {
+        if (_spare.Count < KeptBuffers && section.Length < KeptBufferBytes) _spare.Push(section);
+    }
+
+    private void FreeUnused(ulong batch)
+    {
+        while (Partition.State.Bodies.TryTakeFreed(out var section)) Stored.Free(section, batch);
+    }
+}

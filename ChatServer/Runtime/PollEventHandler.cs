@@ -1,0 +1,6 @@
+using ChatServer.Network;
+
+namespace ChatServer.Runtime;
+
+/// <summary>Takes one poll event.</summary>
+internal delegate void PollEventHandler(in PollEvent pollEvent);

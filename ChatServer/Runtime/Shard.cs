@@ -1,0 +1,109 @@
+using System.Net;
+using ChatServer.Core;
+using ChatServer.Core.Records;
+using ChatServer.Network;
+using ChatServer.Protocol.Wire;
+using ChatServer.Storage;
+
+namespace ChatServer.Runtime;
+
+/// <summary>
+/// One running shard: the log, its partitions spread over loops, and what they share. Made by hand from parts the host chose; recovers
+/// before it starts, so nobody is served from half a state.
+/// </summary>
+internal sealed class Shard : IDisposable
+{
+    private readonly Loop[] _loops;
+    private readonly LoopRoutes _routes;
+    private readonly ITransport[] _transports;
+    private readonly PasswordHashing _passwords;
+    private readonly ShardOptions _options;
+    private readonly ICommitLog _log;
+    private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <param name="options">Bounds and settings.</param>
+    /// <param name="openLog">Opens the log and replays it into the partitions.</param>
+    /// <param name="makeTransport">One for each loop.</param>
+    /// <param name="time">The clock.</param>
+    public Shard(ShardOptions options, Func<ReplaySection, ICommitLog> openLog, Func<ITransport> makeTransport, TimeProvider time)
+    {
+        _options = options;
+        var count = options.Rules.Map.Count;
+        var turns = new Turn[options.Loops];
+        for (var i = 0; i < turns.Length; i++) turns[i] = new Turn();
+        _routes = new LoopRoutes(options.Loops);
+
+        var states = new PartitionState[count];
+        for (var id = 0; id < count; id++) states[id] = new PartitionState(id, options.Rules.Map, options.Limits);
+        var recovery = new ShardRecovery(states);
+        _log = openLog(recovery.Replay);
+        var slots = new PartitionSlot?[options.Loops][];
+        for (var i = 0; i < slots.Length; i++) slots[i] = new PartitionSlot?[count];
+        for (var id = 0; id < count; id++)
+        {
+            var index = _routes.IndexOf(id);
+            var slot = new PartitionSlot(new Partition(states[id], turns[index]), _log);
+            recovery.HandOver(id, slot);
+            slots[index][id] = slot;
+        }
+
+        Users = recovery.Users;
+        _passwords = new PasswordHashing();
+        _transports = new ITransport[options.Loops];
+        _loops = new Loop[options.Loops];
+        var ids = new SessionIds();
+        for (var i = 0; i < _loops.Length; i++)
+        {
+            var transport = _transports[i] = makeTransport();
+            var partitions = new LoopPartitions(_log, turns[i], slots[i], recovery.LastBatch);
+            var sessions = new LoopSessions(transport, partitions, _routes, turns[i], options.Rules, options.Loop, _passwords, ids);
+            _loops[i] = new Loop(i, transport, _log, partitions, sessions, _routes, turns[i], options.Loop, time);
+            _routes.Set(i, _loops[i]);
+            _log.OnDurable(_loops[i].Wake);
+        }
+
+        _log.OnFailure(e => _failed.TrySetException(e));
+    }
+
+    /// <summary>Users that recovery found.</summary>
+    public int Users { get; }
+
+    /// <summary>Where clients connect, once <see cref="Start"/> has returned.</summary>
+    public IPEndPoint? EndPoint { get; private set; }
+
+    /// <summary>Ends with an error when a loop or the log failed: the process has to stop, since nothing more can be promised.</summary>
+    public Task Failed { get; private set; } = Task.CompletedTask;
+
+    public void Start()
+    {
+        if (_options.EndPoint is { } endPoint) EndPoint = _transports[0].Listen(endPoint, _options.Accept);
+        foreach (var loop in _loops) loop.Start();
+        Failed = Task.WhenAny([_failed.Task, .. _loops.Select(loop => loop.Ended)]).Unwrap();
+    }
+
+    /// <summary>Says goodbye, makes durable what was taken in, closes. Returns when all loops have ended.</summary>
+    public async Task StopAsync(TimeSpan deadline)
+    {
+        foreach (var loop in _loops) loop.Post(new Mail.Stop(deadline));
+        await Task.WhenAny(Task.WhenAll(_loops.Select(loop => loop.Ended)), _failed.Task);
+    }
+
+    /// <summary>Does something on a partition; completes when it is durable.</summary>
+    public Task<ErrorCode> AdministerAsync(int partition, Func<Partition, ErrorCode> act)
+    {
+        var mail = new AdministrativeAct(partition, act);
+        _routes.Post(partition, new Mail.Administer(mail));
+        return mail.Done;
+    }
+
+    public int PartitionOf(UserId user) => _options.Rules.Map.Of(user);
+
+    public int Partitions => _options.Rules.Map.Count;
+
+    public void Dispose()
+    {
+        foreach (var loop in _loops) loop.Dispose();
+        _passwords.Dispose();
+        _log.Dispose();
+    }
+}

@@ -1,0 +1,81 @@
+using ChatServer.Core;
+using ChatServer.Storage;
+
+namespace ChatServer.Runtime;
+
+/// <summary>
+/// Where the payloads of one partition are: the newest in memory, in the buffers they were logged from, all in the log. Holds only
+/// sections that somebody still needs. Owned by the partition's loop.
+/// </summary>
+internal sealed class StoredSections(ICommitLog log)
+{
+    private readonly Dictionary<ulong, Stored> _sections = [];
+    private readonly Queue<ulong> _resident = [];
+    private readonly Queue<(ulong Batch, ulong Section)> _freed = [];
+
+    public int Count => _sections.Count;
+
+    /// <summary>Bytes of payload kept in memory for this partition.</summary>
+    public long ResidentBytes { get; private set; }
+
+    /// <summary>A section was appended and is needed. Its buffer stays in memory until it is the oldest and room is wanted.</summary>
+    public void Add(ulong number, ulong batch, SectionAddress address, Section? buffer)
+    {
+        _sections.Add(number, new Stored(address, batch, buffer));
+        if (buffer is null) return;
+        _resident.Enqueue(number);
+        ResidentBytes += buffer.Length;
+    }
+
+    /// <summary>Nobody needs the section once the batch before which that was found is durable and said.</summary>
+    public void Free(ulong number, ulong batch) => _freed.Enqueue((batch, number));
+
+    /// <summary>Forgets what was freed by batches that are durable and said; gives the buffers back.</summary>
+    public void Forget(ulong releasedBatch, Action<Section> recycle)
+    {
+        while (_freed.TryPeek(out var freed) && freed.Batch <= releasedBatch)
+        {
+            _freed.Dequeue();
+            if (_sections.Remove(freed.Section, out var stored)) GiveBack(stored, recycle);
+        }
+
+        // The queue of buffers follows what is still there, or it would grow with all that ever passed.
+        while (_resident.TryPeek(out var oldest) && !_sections.ContainsKey(oldest)) _resident.Dequeue();
+    }
+
+    /// <summary>Drops the oldest buffers above a budget; their payloads are read from the log from now on, so only what is durable goes.</summary>
+    public void Evict(long budgetBytes, ulong durableBatch, Action<Section> recycle)
+    {
+        while (ResidentBytes > budgetBytes && _resident.TryPeek(out var number))
+        {
+            if (_sections.TryGetValue(number, out var stored) && stored.Buffer is not null)
+            {
+                if (stored.Batch > durableBatch) return;
+                _sections[number] = stored with { Buffer = null };
+                GiveBack(stored, recycle);
+            }
+
+            _resident.Dequeue();
+        }
+    }
+
+    /// <summary>The body of a record; from memory, or read from the log into <paramref name="scratch"/> and verified.</summary>
+    /// <exception cref="InvalidDataException">The log does not hold what was written.</exception>
+    public ReadOnlySpan<byte> Body(BodyRef body, byte[] scratch)
+    {
+        if (!_sections.TryGetValue(body.Section, out var stored)) throw new InvalidOperationException($"Section {body.Section} is needed and was let go");
+        if (stored.Buffer is { } buffer) return buffer.Body(body.Record);
+        var record = scratch.AsSpan(0, body.Record.Length);
+        if (!log.TryReadRecord(stored.Address, body.Record, record)) throw new InvalidDataException($"The record at {stored.Address} + {body.Record.Offset} does not verify");
+        return record[RecordFrame.HeaderBytes..];
+    }
+
+    private void GiveBack(in Stored stored, Action<Section> recycle)
+    {
+        if (stored.Buffer is not { } buffer) return;
+        ResidentBytes -= buffer.Length;
+        recycle(buffer);
+    }
+
+    private readonly record struct Stored(SectionAddress Address, ulong Batch, Section? Buffer);
+}
