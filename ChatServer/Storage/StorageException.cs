@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 
 namespace ChatServer.Storage;
 
@@ -8,6 +9,9 @@ namespace ChatServer.Storage;
 /// </summary>
 internal sealed class StorageException : Exception
 {
+    private const int NoSpace = 28;
+    private const int QuotaExceeded = 122;
+
     public StorageException()
     {
     }
@@ -20,6 +24,27 @@ internal sealed class StorageException : Exception
     public StorageException(string message, Exception? innerException)
         : base(message, innerException)
     {
+    }
+
+    /// <summary>The number the system gave, 0 without one.</summary>
+    public int ErrorNumber { get; private init; }
+
+    /// <summary>Nothing is wrong with the device, it is only full.</summary>
+    public bool IsDiskFull => ErrorNumber is NoSpace or QuotaExceeded;
+
+    /// <summary>A call of the system failed; its own words and number are kept.</summary>
+    public static StorageException OfCall(string path, string act, int errorNumber) =>
+        new($"{path}: {act} failed: {Marshal.GetPInvokeErrorMessage(errorNumber)} (error {errorNumber})") { ErrorNumber = errorNumber };
+
+    /// <summary>The same from what .NET reports, where the call is its own.</summary>
+    public static StorageException OfCall(string path, string act, IOException failure)
+    {
+        const int WindowsDiskFull = 112;
+        const int WindowsHandleDiskFull = 39;
+        const int CodeMask = 0xFFFF;
+        var code = failure.HResult & CodeMask;
+        var full = OperatingSystem.IsWindows() ? code is WindowsDiskFull or WindowsHandleDiskFull : code is NoSpace or QuotaExceeded;
+        return new StorageException($"{path}: {act} failed: {failure.Message}", failure) { ErrorNumber = full ? NoSpace : code };
     }
 
     /// <summary>An invariant that stays on in release.</summary>

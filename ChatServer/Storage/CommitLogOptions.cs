@@ -1,0 +1,29 @@
+namespace ChatServer.Storage;
+
+/// <summary>Sizes and times of the commit log. Those marked "new log" are fixed when a log is created; later ones are ignored.</summary>
+internal sealed record CommitLogOptions
+{
+    /// <summary>
+    /// Bytes of a page, a power of two; a batch fits in one. New log. Default 4 MiB; smaller only for tests, as pages are
+    /// counted in 31 bits.
+    /// </summary>
+    public int PageBytes { get; init; } = 1 << 22;
+
+    /// <summary>
+    /// Bytes of the log kept in memory, a power of two, at least two pages. What is appended and not yet on disk fits in it, or
+    /// appending is refused. Default 16 MiB.
+    /// </summary>
+    public int MemoryBytes { get; init; } = 1 << 24;
+
+    /// <summary>Bytes of a segment file, a power of two, at least a page. New log. Default 64 MiB.</summary>
+    public int SegmentBytes { get; init; } = 1 << 26;
+
+    /// <summary>What is appended is committed within this time, though nobody asks for it. Default 25 ms.</summary>
+    public TimeSpan LazyCommit { get; init; } = TimeSpan.FromMilliseconds(25);
+
+    /// <summary>How often laying out the log in advance is tried again while the disk is full. Default 1 s.</summary>
+    public TimeSpan FullDiskRetry { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Opens the files; another one in tests of faults.</summary>
+    public OpenBlockFile OpenFile { get; init; } = BlockFile.Open;
+}

@@ -1,0 +1,127 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+
+namespace ChatServer.Storage;
+
+/// <summary>
+/// The directory of one shard: <c>LOCK</c>, <c>cluster.json</c>, <c>log/</c>. Held by one process as long as this lives; the
+/// lock goes with the process, however it ends. Files have mode 0600, directories 0700.
+/// </summary>
+internal sealed class DataDirectory : IDisposable
+{
+    private const string LockName = "LOCK";
+    private const string LogName = "log";
+    private const int MaxPartitions = BatchFrame.MaxSections;
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    private readonly FileStream _lock;
+
+    private DataDirectory(string path, FileStream @lock, ClusterSettings cluster)
+    {
+        _lock = @lock;
+        FullPath = path;
+        Cluster = cluster;
+    }
+
+    public string FullPath { get; }
+
+    public ClusterSettings Cluster { get; private set; }
+
+    public string LogPath => Path.Combine(FullPath, LogName);
+
+    /// <summary>The history id as a number, as segments and slots keep it.</summary>
+    public UInt128 History => BinaryPrimitives.ReadUInt128BigEndian(Cluster.HistoryId.Span);
+
+    private string ClusterPath => Path.Combine(FullPath, ClusterFile.FileName);
+
+    /// <summary>
+    /// Locks and reads the directory, creates it where there is none. The arguments are for a new one; an existing one keeps
+    /// what it was created with. Throws <see cref="DataDirectoryException"/> when it cannot be used.
+    /// </summary>
+    public static DataDirectory Open(
+        string path, int partitionCount = ClusterSettings.DefaultPartitionCount, int sectorBytes = ClusterSettings.DefaultSectorBytes)
+    {
+        path = Path.GetFullPath(path);
+        FileStream? held = null;
+        try
+        {
+            CreateDirectory(path);
+            held = Lock(path);
+            var cluster = ReadOrCreate(path, partitionCount, sectorBytes);
+            return new DataDirectory(path, held, cluster);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            held?.Dispose();
+            throw new DataDirectoryException($"{path}: cannot be used as a data directory: {failure.Message}", failure);
+        }
+        catch
+        {
+            held?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>From now on the log must be there at every start. Called once, when all of it is on disk.</summary>
+    public void LogWasCreated()
+    {
+        var cluster = Cluster with { LogCreated = true };
+        ClusterFile.Write(ClusterPath, cluster);
+        Cluster = cluster;
+    }
+
+    /// <summary>A directory with mode 0700, on disk when this returns.</summary>
+    public static void CreateDirectory(string path)
+    {
+        if (Directory.Exists(path)) return;
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
+        else Directory.CreateDirectory(path, OwnerOnly);
+        if (Path.GetDirectoryName(path) is { Length: > 0 } parent) Posix.SyncDirectory(parent);
+    }
+
+    public void Dispose() => _lock.Dispose();
+
+    private static FileStream Lock(string path)
+    {
+        var lockPath = Path.Combine(path, LockName);
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None, BufferSize = 0 };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        try
+        {
+            // FileShare.None is flock(LOCK_EX | LOCK_NB) on Unix and exclusive use on Windows.
+            return new FileStream(lockPath, options);
+        }
+        catch (IOException failure) when (File.Exists(lockPath))
+        {
+            throw new DataDirectoryException($"{path}: in use by another chatserver ({LockName} is held)", failure);
+        }
+    }
+
+    private static ClusterSettings ReadOrCreate(string path, int partitionCount, int sectorBytes)
+    {
+        var file = Path.Combine(path, ClusterFile.FileName);
+        if (File.Exists(file)) return Checked(file, ClusterFile.Read(file));
+        if (Directory.Exists(Path.Combine(path, LogName)))
+            throw new DataDirectoryException($"{file}: missing, but there is a log; without it the log cannot be read");
+        var cluster = Checked(file, new ClusterSettings
+        {
+            PartitionCount = partitionCount,
+            SectorBytes = sectorBytes,
+            HashSeed = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong))),
+            TokenKey = RandomNumberGenerator.GetBytes(ClusterSettings.TokenKeyBytes),
+            HistoryId = RandomNumberGenerator.GetBytes(ClusterSettings.HistoryIdBytes),
+        });
+        ClusterFile.Write(file, cluster);
+        return cluster;
+    }
+
+    private static ClusterSettings Checked(string file, ClusterSettings cluster)
+    {
+        var partitions = cluster.PartitionCount;
+        if (partitions is < 1 or > MaxPartitions || (partitions & (partitions - 1)) != 0)
+            throw new DataDirectoryException($"{file}: {partitions} partitions; a power of two up to {MaxPartitions} is needed");
+        if (cluster.TokenKey.Length != ClusterSettings.TokenKeyBytes || cluster.HistoryId.Length != ClusterSettings.HistoryIdBytes)
+            throw new DataDirectoryException($"{file}: a key or an id has the wrong length");
+        return cluster;
+    }
+}

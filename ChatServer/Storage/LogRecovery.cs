@@ -1,0 +1,142 @@
+using System.Buffers;
+
+namespace ChatServer.Storage;
+
+/// <summary>
+/// Follows the chain of batches from the beginning, verifies every byte that was ever acknowledged and hands it on. Reads page
+/// by page, so it needs one page of memory however long the log is. Refuses rather than guesses: what was acknowledged must be
+/// there and right; only what nobody was told of may be cut.
+/// </summary>
+internal sealed class LogRecovery
+{
+    private readonly SegmentFiles _files;
+    private readonly CommitSlots _slots;
+    private readonly ReplaySection _replay;
+    private readonly LogGeometry _geometry;
+    private readonly byte[] _page;
+    private CommitMark _last = CommitMark.Origin;
+
+    private LogRecovery(SegmentFiles files, CommitSlots slots, ReplaySection replay)
+    {
+        _files = files;
+        _slots = slots;
+        _replay = replay;
+        _geometry = files.Geometry;
+        _page = ArrayPool<byte>.Shared.Rent(_geometry.PageBytes);
+    }
+
+    private Span<byte> Page => _page.AsSpan(0, _geometry.PageBytes);
+
+    /// <summary>
+    /// Returns the last batch. When this returns, nothing lies behind it, and both slots state it or the one before. <paramref
+    /// name="window"/> is how far beyond the end a crash may have left anything.
+    /// </summary>
+    public static CommitMark Run(SegmentFiles files, CommitSlots slots, long window, ReplaySection replay)
+    {
+        var recovery = new LogRecovery(files, slots, replay);
+        try
+        {
+            recovery.Follow();
+            recovery.RequireMarks();
+            recovery.Cut(window);
+            slots.Write(recovery._last);
+            return recovery._last;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(recovery._page);
+        }
+    }
+
+    private void Follow()
+    {
+        // The rest of a page is skipped when the next batch did not fit; so the chain goes on in this page or in the next.
+        for (long page = 0; page < _files.EndAddress; page += _geometry.PageBytes)
+        {
+            _files.Read(page, Page);
+            var before = _last;
+            var offset = page == 0 ? (int)LogGeometry.FirstAddress : 0;
+            while (TryNext(page, offset, out var length)) offset += length;
+            if (page > 0 && _last == before) return;
+        }
+    }
+
+    private bool TryNext(long page, int offset, out int length)
+    {
+        if (!LogEntry.TryRead(_geometry, Page, offset, out var header, out length)) return false;
+        if (header.Number != _last.Number + 1 || header.PreviousHash != _last.Hash || header.Durable > _last.Number) return false;
+        var start = page + offset;
+        _last = new CommitMark(header.Number, start + length, header.Hash);
+        RequireMatch(start);
+        BatchFrame.Replay(Page.Slice(offset + LogEntry.HeaderBytes, header.Length), start + LogEntry.HeaderBytes, _replay);
+        return true;
+    }
+
+    private void RequireMatch(long start)
+    {
+        foreach (var mark in _slots.Marks)
+        {
+            if (mark.Number == _last.Number && mark != _last)
+                throw new StorageException($"{_files.Locate(start)}: batch {_last.Number} is not the one that {_slots.Path} names as acknowledged");
+        }
+    }
+
+    private void RequireMarks()
+    {
+        var acknowledged = _slots.Marks[^1];
+        if (_last.Number < acknowledged.Number)
+        {
+            throw new StorageException(
+                $"{LocateEnd()}: the log does not verify from here on (after batch {_last.Number}), but batches up to {acknowledged.Number} were acknowledged");
+        }
+    }
+
+    /// <summary>What a crash left of batches that were never acknowledged becomes zeros, so that it never looks like damage later.</summary>
+    private void Cut(long window)
+    {
+        var until = Math.Min(_last.EndAddress + window, _files.EndAddress);
+        var dirtyUntil = _last.EndAddress;
+        for (var page = _last.EndAddress - _geometry.OffsetInPage(_last.EndAddress); page < until; page += _geometry.PageBytes)
+        {
+            _files.Read(page, Page);
+            var from = (int)Math.Max(0, _last.EndAddress - page);
+            var used = Page[from..].LastIndexOfAnyExcept((byte)0);
+            if (used < 0) continue;
+            RefuseLaterBatch(page, from);
+            dirtyUntil = page + from + used + 1;
+        }
+
+        Clear(_last.EndAddress, dirtyUntil);
+    }
+
+    private void RefuseLaterBatch(long page, int from)
+    {
+        for (var offset = from; offset < _geometry.PageBytes; offset += _geometry.SectorBytes - (offset % _geometry.SectorBytes))
+        {
+            if (!LogEntry.TryRead(_geometry, Page, offset, out var header, out _)) continue;
+            // It was appended when a batch that is missing here had been acknowledged; or nobody can say, as a slot is lost.
+            if (header.Durable > _last.Number || (!_slots.AreWhole && header.Number > _last.Number))
+            {
+                throw new StorageException(
+                    $"{LocateEnd()}: the log does not verify from here on (after batch {_last.Number}), but batch {header.Number} follows at {_files.Locate(page + offset)}");
+            }
+        }
+    }
+
+    private void Clear(long from, long until)
+    {
+        if (from == until) return;
+        Page.Clear();
+        // Whole sectors, as everything else in the log; the first entry's page begins with bytes of FASTER's own.
+        until = (until + _geometry.SectorBytes - 1) / _geometry.SectorBytes * _geometry.SectorBytes;
+        while (from < until)
+        {
+            var length = (int)Math.Min(until - from, _geometry.PageBytes - _geometry.OffsetInPage(from));
+            _files.Write(from, Page[..length]);
+            _files.Sync(_geometry.Segment(from));
+            from += length;
+        }
+    }
+
+    private string LocateEnd() => _last.EndAddress < _files.EndAddress ? _files.Locate(_last.EndAddress) : $"{_files.Locate(_last.EndAddress - 1)} (the last)";
+}
