@@ -27,10 +27,10 @@ internal static class ClusterFile
         {
             using var document = JsonDocument.Parse(bytes);
             var root = document.RootElement;
-            if (root.GetProperty("file").GetString() != Kind) throw new DataDirectoryException($"{path}: not the file of a data directory");
+            if (root.GetProperty("file").GetString() != Kind) throw new StorageException($"{path}: not the file of a data directory");
             var format = root.GetProperty("format").GetInt32();
             if (format > Format)
-                throw new DataDirectoryException($"{path}: written in format {format}, this version knows formats up to {Format}; use a newer chatserver");
+                throw new StorageException($"{path}: written in format {format}, this version knows formats up to {Format}; use a newer chatserver");
             var settings = new ClusterSettings
             {
                 ShardId = root.GetProperty("shardId").GetInt32(),
@@ -41,12 +41,12 @@ internal static class ClusterFile
                 HistoryId = Convert.FromHexString(root.GetProperty("historyId").GetString() ?? ""),
                 LogCreated = root.GetProperty("logCreated").GetBoolean(),
             };
-            if (!Encode(settings).AsSpan().SequenceEqual(bytes)) throw new DataDirectoryException($"{path}: the checksum is not right; the file was changed or damaged");
+            if (!Encode(settings).AsSpan().SequenceEqual(bytes)) throw new StorageException($"{path}: the checksum is not right; the file was changed or damaged");
             return settings;
         }
         catch (Exception failure) when (failure is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or OverflowException)
         {
-            throw new DataDirectoryException($"{path}: cannot be read as the file of a data directory: {failure.Message.ReplaceLineEndings(" ")}", failure);
+            throw new StorageException($"{path}: cannot be read as the file of a data directory: {failure.Message.ReplaceLineEndings(" ")}", failure);
         }
     }
 
@@ -67,7 +67,7 @@ internal static class ClusterFile
     private static byte[] ReadBounded(string path)
     {
         using var stream = File.OpenRead(path);
-        if (stream.Length > MaxBytes) throw new DataDirectoryException($"{path}: too large for the file of a data directory");
+        if (stream.Length > MaxBytes) throw new StorageException($"{path}: too large for the file of a data directory");
         var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
         return bytes;

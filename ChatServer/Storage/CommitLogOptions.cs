@@ -3,6 +3,9 @@ namespace ChatServer.Storage;
 /// <summary>Sizes and times of the commit log. Those marked "new log" are fixed when a log is created; later ones are ignored.</summary>
 internal sealed record CommitLogOptions
 {
+    /// <summary>Bound of <see cref="MemoryBytes"/>: so far beyond the end of the log, recovery looks for what a crash left.</summary>
+    public const int MaxMemoryBytes = 1 << 26;
+
     /// <summary>
     /// Bytes of a page, a power of two; a batch fits in one. New log. Default 4 MiB; smaller only for tests, as pages are
     /// counted in 31 bits.
@@ -11,12 +14,12 @@ internal sealed record CommitLogOptions
 
     /// <summary>
     /// Bytes of the log kept in memory, a power of two, at least two pages. What is appended and not yet on disk fits in it, or
-    /// appending is refused. Default 16 MiB.
+    /// appending is refused. At most 64 MiB, default 16 MiB.
     /// </summary>
     public int MemoryBytes { get; init; } = 1 << 24;
 
     /// <summary>Bytes of a segment file, a power of two, at least a page. New log. Default 64 MiB.</summary>
-    public int SegmentBytes { get; init; } = 1 << 26;
+    public long SegmentBytes { get; init; } = 1 << 26;
 
     /// <summary>What is appended is committed within this time, though nobody asks for it. Default 25 ms.</summary>
     public TimeSpan LazyCommit { get; init; } = TimeSpan.FromMilliseconds(25);

@@ -13,6 +13,7 @@ internal sealed class CommitSlots : IDisposable
 {
     public const string FileName = "commits";
 
+    private const string NewExtension = ".new";
     private const int SlotBytes = 512;
     private const int SlotDistance = 4096;
     private const int Slots = 2;
@@ -49,11 +50,19 @@ internal sealed class CommitSlots : IDisposable
 
     public static CommitSlots Create(string directory, UInt128 history, OpenBlockFile open)
     {
-        var slots = new CommitSlots(open(System.IO.Path.Combine(directory, FileName), true), history);
-        slots._file.WriteZeros(0, Slots * SlotDistance);
-        for (var i = 0; i < Slots; i++) slots.Write(CommitMark.Origin);
-        slots._marks.AddRange(Enumerable.Repeat(CommitMark.Origin, Slots));
-        return slots;
+        var path = System.IO.Path.Combine(directory, FileName);
+        var newPath = path + NewExtension;
+        if (File.Exists(newPath)) File.Delete(newPath);
+        using (var slots = new CommitSlots(open(newPath, true), history))
+        {
+            slots._file.WriteZeros(0, Slots * SlotDistance);
+            for (var i = 0; i < Slots; i++) slots.Write(CommitMark.Origin);
+        }
+
+        // Under its name only when both slots are on disk, so a crash in between never looks like two lost slots.
+        File.Move(newPath, path);
+        Posix.SyncDirectory(directory);
+        return Open(directory, history, open);
     }
 
     public static CommitSlots Open(string directory, UInt128 history, OpenBlockFile open)
@@ -124,7 +133,7 @@ internal sealed class CommitSlots : IDisposable
             || BinaryPrimitives.ReadUInt128LittleEndian(slot[HashOffset..]) != XxHash128.HashToUInt128(slot[..HashOffset])) return false;
         var format = BinaryPrimitives.ReadUInt16LittleEndian(slot[FormatOffset..]);
         if (format > Format)
-            throw new DataDirectoryException($"{Path}: written in format {format}, this version knows formats up to {Format}; use a newer chatserver");
+            throw new StorageException($"{Path}: written in format {format}, this version knows formats up to {Format}; use a newer chatserver");
         if (BinaryPrimitives.ReadUInt128LittleEndian(slot[HistoryOffset..]) != _history)
             throw new StorageException($"{Path}: belongs to the log of another data directory");
         sequence = BinaryPrimitives.ReadUInt64LittleEndian(slot[SequenceOffset..]);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Security.Cryptography;
 
 namespace ChatServer.Storage;
@@ -27,6 +28,20 @@ internal sealed class DataDirectory : IDisposable
 
     public ClusterSettings Cluster { get; private set; }
 
+    /// <summary>Which shard this is, as clients are told.</summary>
+    public string ShardId => Cluster.ShardId.ToString(CultureInfo.InvariantCulture);
+
+    public int PartitionCount => Cluster.PartitionCount;
+
+    /// <summary>Places users and groups on partitions. Secret.</summary>
+    public ulong HashSeed => Cluster.HashSeed;
+
+    /// <summary>Signs device tokens. Secret; a copy.</summary>
+    public byte[] TokenKey => Cluster.TokenKey.ToArray();
+
+    /// <summary>Identity of this history; a copy.</summary>
+    public byte[] HistoryId => Cluster.HistoryId.ToArray();
+
     public string LogPath => Path.Combine(FullPath, LogName);
 
     /// <summary>The history id as a number, as segments and slots keep it.</summary>
@@ -36,7 +51,7 @@ internal sealed class DataDirectory : IDisposable
 
     /// <summary>
     /// Locks and reads the directory, creates it where there is none. The arguments are for a new one; an existing one keeps
-    /// what it was created with. Throws <see cref="DataDirectoryException"/> when it cannot be used.
+    /// what it was created with. Throws <see cref="StorageException"/> when it cannot be used.
     /// </summary>
     public static DataDirectory Open(
         string path, int partitionCount = ClusterSettings.DefaultPartitionCount, int sectorBytes = ClusterSettings.DefaultSectorBytes)
@@ -53,7 +68,7 @@ internal sealed class DataDirectory : IDisposable
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             held?.Dispose();
-            throw new DataDirectoryException($"{path}: cannot be used as a data directory: {failure.Message}", failure);
+            throw new StorageException($"{path}: cannot be used as a data directory: {failure.Message}", failure);
         }
         catch
         {
@@ -93,7 +108,7 @@ internal sealed class DataDirectory : IDisposable
         }
         catch (IOException failure) when (File.Exists(lockPath))
         {
-            throw new DataDirectoryException($"{path}: in use by another chatserver ({LockName} is held)", failure);
+            throw new StorageException($"{path}: in use by another chatserver ({LockName} is held)", failure);
         }
     }
 
@@ -102,7 +117,7 @@ internal sealed class DataDirectory : IDisposable
         var file = Path.Combine(path, ClusterFile.FileName);
         if (File.Exists(file)) return Checked(file, ClusterFile.Read(file));
         if (Directory.Exists(Path.Combine(path, LogName)))
-            throw new DataDirectoryException($"{file}: missing, but there is a log; without it the log cannot be read");
+            throw new StorageException($"{file}: missing, but there is a log; without it the log cannot be read");
         var cluster = Checked(file, new ClusterSettings
         {
             PartitionCount = partitionCount,
@@ -119,9 +134,9 @@ internal sealed class DataDirectory : IDisposable
     {
         var partitions = cluster.PartitionCount;
         if (partitions is < 1 or > MaxPartitions || (partitions & (partitions - 1)) != 0)
-            throw new DataDirectoryException($"{file}: {partitions} partitions; a power of two up to {MaxPartitions} is needed");
+            throw new StorageException($"{file}: {partitions} partitions; a power of two up to {MaxPartitions} is needed");
         if (cluster.TokenKey.Length != ClusterSettings.TokenKeyBytes || cluster.HistoryId.Length != ClusterSettings.HistoryIdBytes)
-            throw new DataDirectoryException($"{file}: a key or an id has the wrong length");
+            throw new StorageException($"{file}: a key or an id has the wrong length");
         return cluster;
     }
 }

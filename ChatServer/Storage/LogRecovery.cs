@@ -38,6 +38,7 @@ internal sealed class LogRecovery
         {
             recovery.Follow();
             recovery.RequireMarks();
+            recovery.Sync();
             recovery.Cut(window);
             slots.Write(recovery._last);
             return recovery._last;
@@ -89,6 +90,13 @@ internal sealed class LogRecovery
             throw new StorageException(
                 $"{LocateEnd()}: the log does not verify from here on (after batch {_last.Number}), but batches up to {acknowledged.Number} were acknowledged");
         }
+    }
+
+    /// <summary>What lies beyond the mark may only be in the cache of the system; from now on it counts as acknowledged.</summary>
+    private void Sync()
+    {
+        var first = _geometry.Segment(_slots.Marks[^1].EndAddress - 1);
+        for (var segment = first; segment <= _geometry.Segment(_last.EndAddress - 1); segment++) _files.Sync(segment);
     }
 
     /// <summary>What a crash left of batches that were never acknowledged becomes zeros, so that it never looks like damage later.</summary>

@@ -17,6 +17,8 @@ internal sealed class SegmentDevice : StorageDeviceBase
     private List<PendingWrite> _waiting = [];
     private List<PendingWrite> _draining = [];
 
+    /// <param name="files">Where it goes.</param>
+    /// <param name="name">For messages of FASTER's own.</param>
     /// <param name="wake">Called when a write waits; on the thread that handed it in.</param>
     public SegmentDevice(SegmentFiles files, string name, Action wake)
         : base(name, (uint)files.Geometry.SectorBytes, Devices.CAPACITY_UNSPECIFIED)

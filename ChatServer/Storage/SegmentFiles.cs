@@ -41,12 +41,15 @@ internal sealed class SegmentFiles : IDisposable
     /// <summary>The first address beyond what is laid out. Any thread.</summary>
     public long EndAddress => (long)_count * Geometry.SegmentBytes;
 
+    /// <summary>Whether there is any segment.</summary>
+    public static bool Exist(string directory) => Directory.EnumerateFiles(directory, "*" + Extension).Any();
+
     /// <summary>A new log: its first segment, laid out and synced.</summary>
     public static SegmentFiles Create(string directory, UInt128 history, LogGeometry geometry, OpenBlockFile open)
     {
         StorageException.Assert(geometry.IsValid, "the log's sizes are not powers of two that fit into each other");
         var files = new SegmentFiles(directory, history, open, geometry);
-        files.Prepare();
+        files.Prepare(CancellationToken.None);
         return files;
     }
 
@@ -71,8 +74,11 @@ internal sealed class SegmentFiles : IDisposable
         return files;
     }
 
-    /// <summary>Lays out the next segment; it exists when all of it is on disk. On one thread at a time.</summary>
-    public void Prepare()
+    /// <summary>
+    /// Lays out the next segment; it exists when all of it is on disk. On one thread at a time. Given up between two pieces when
+    /// asked to; the next start removes what is there then.
+    /// </summary>
+    public void Prepare(CancellationToken stop)
     {
         var path = PathOf(_count);
         var newPath = path + NewExtension;
@@ -86,6 +92,7 @@ internal sealed class SegmentFiles : IDisposable
                 file.Write(header, 0);
                 for (long done = 0; done < Geometry.SegmentBytes; done += LayoutBytes)
                 {
+                    stop.ThrowIfCancellationRequested();
                     file.WriteZeros(SegmentHeader.Bytes + done, Math.Min(LayoutBytes, Geometry.SegmentBytes - done));
                     file.Sync();
                 }

@@ -42,7 +42,7 @@ internal static class SegmentHeader
         if (BinaryPrimitives.ReadUInt32LittleEndian(header) != Magic) throw new StorageException($"{path}: not a segment of a log, at offset 0");
         var format = BinaryPrimitives.ReadUInt16LittleEndian(header[FormatOffset..]);
         if (format > Format)
-            throw new DataDirectoryException($"{path}: written in format {format}, this version knows formats up to {Format}; use a newer chatserver");
+            throw new StorageException($"{path}: written in format {format}, this version knows formats up to {Format}; use a newer chatserver");
         if (BinaryPrimitives.ReadUInt128LittleEndian(header[HashOffset..]) != XxHash128.HashToUInt128(header[..HashOffset]))
             throw new StorageException($"{path}: the header does not verify, at offset 0");
         if (BinaryPrimitives.ReadUInt128LittleEndian(header[HistoryOffset..]) != history)

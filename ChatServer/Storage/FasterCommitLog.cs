@@ -1,0 +1,351 @@
+using System.Diagnostics;
+using FASTER.core;
+
+namespace ChatServer.Storage;
+
+/// <summary>
+/// The commit log on disk: FasterLog for what it is good at, taking appends in memory and handing pages to a device, inside a
+/// fence that decides what is durable. One entry a batch; one thread, the committer, writes, syncs, states the mark in a slot
+/// and only then raises <see cref="Durable"/>. The first error ends it for good: nothing is acknowledged afterwards.
+/// </summary>
+internal sealed class FasterCommitLog : ICommitLog
+{
+    /// <summary>FASTER hands in the writes of a commit within microseconds; when it has not after this, it never will.</summary>
+    private static readonly TimeSpan HandInTimeout = TimeSpan.FromSeconds(30);
+
+    private readonly CommitLogOptions _options;
+    private readonly SegmentFiles _files;
+    private readonly CommitSlots _slots;
+    private readonly SegmentDevice _device;
+    private readonly FasterLog _log;
+    private readonly SegmentPreparation _preparation;
+    private readonly LogGeometry _geometry;
+    private readonly Thread _committer;
+    private readonly AutoResetEvent _work = new(false);
+
+    // Everything FASTER is told by us, and the tail. Held while a batch is framed and copied, never during I/O.
+    private readonly Lock _appendGate = new();
+    private readonly byte[] _entry;
+    private CommitMark _appended;
+    private volatile bool _isArmed;
+    private bool _wasRefused;
+
+    // Callbacks and failure; taken after the append gate where both are.
+    private readonly Lock _stateGate = new();
+    private Action[] _wakes = [];
+    private Action<Exception>[] _stops = [];
+    private volatile Exception? _failure;
+
+    private volatile bool _isRequested;
+    private volatile bool _isStopping;
+    private ulong _durable;
+    private long _durableEnd;
+    private long _commits;
+    private long _lastCommitTicks;
+    private bool _isDisposed;
+
+    private FasterCommitLog(CommitLogOptions options, int partitions, SegmentFiles files, CommitSlots slots, CommitMark recovered)
+    {
+        _options = options;
+        _files = files;
+        _slots = slots;
+        _geometry = files.Geometry;
+        _entry = new byte[_geometry.PageBytes];
+        _appended = recovered;
+        _durable = recovered.Number;
+        _durableEnd = recovered.EndAddress;
+        MaxBatchBytes = _geometry.PageBytes - LogEntry.HeaderBytes - BatchFrame.Overhead(partitions);
+        StorageException.Assert(MaxBatchBytes > 0, "a page of the log has no room for one section of each partition");
+        _committer = new Thread(Run) { Name = "log commit", IsBackground = true };
+        _device = new SegmentDevice(files, "log", WakeCommitter);
+        _log = OpenFaster(recovered);
+        _preparation = new SegmentPreparation(files, recovered.EndAddress, options.FullDiskRetry, WakeRefused, Fail);
+    }
+
+    public int MaxBatchBytes { get; }
+
+    public bool HasRoom => _preparation.HasRoom;
+
+    public Durable Durable => Durable.UpTo(Volatile.Read(ref _durable));
+
+    /// <summary>Bytes of the log up to its durable end, padding included. Any thread.</summary>
+    public long LogBytes => Interlocked.Read(ref _durableEnd);
+
+    /// <summary>Bytes that the log takes up on disk, laid out in advance or used. Any thread.</summary>
+    public long DiskBytes => _files.EndAddress;
+
+    /// <summary>Commits since the start. Any thread.</summary>
+    public long Commits => Interlocked.Read(ref _commits);
+
+    /// <summary>How long the last commit took, from asking FASTER to the slot on disk. Any thread.</summary>
+    public TimeSpan LastCommitTime => TimeSpan.FromTicks(Interlocked.Read(ref _lastCommitTicks));
+
+    /// <summary>Batches that are durable, since the log was created. Any thread.</summary>
+    public ulong Batches => Volatile.Read(ref _durable);
+
+    /// <summary>
+    /// Recovers the log, or creates it in a directory that never had one; verifies and replays every batch; then serves.
+    /// </summary>
+    /// <exception cref="StorageException">What is on disk does not verify, or cannot be read or written.</exception>
+    public static FasterCommitLog Open(DataDirectory directory, CommitLogOptions options, ReplaySection replay)
+    {
+        StorageException.Assert(
+            options.MemoryBytes <= CommitLogOptions.MaxMemoryBytes && options.MemoryBytes >= 2 * options.PageBytes,
+            "the log's memory is not between two pages and its bound");
+        SegmentFiles? files = null;
+        CommitSlots? slots = null;
+        FasterCommitLog? log = null;
+        try
+        {
+            (files, slots) = LogFiles.Open(directory, options);
+            var recovered = LogRecovery.Run(files, slots, CommitLogOptions.MaxMemoryBytes, replay);
+            log = new FasterCommitLog(options, directory.PartitionCount, files, slots, recovered);
+            log._preparation.Start();
+            log._committer.Start();
+            return log;
+        }
+        catch
+        {
+            log?._log.Dispose();
+            slots?.Dispose();
+            files?.Dispose();
+            throw;
+        }
+    }
+
+    public bool TryAppend(ReadOnlySpan<Section> sections, Span<SectionAddress> addresses, out ulong batchNumber)
+    {
+        batchNumber = 0;
+        StorageException.Assert(sections.Length is > 0 and <= BatchFrame.MaxSections && addresses.Length >= sections.Length, "a batch has no sections, too many, or no room for their addresses");
+        var length = BatchFrame.Length(sections);
+        StorageException.Assert(length - BatchFrame.Overhead(sections.Length) <= MaxBatchBytes, "a batch is too large");
+        lock (_appendGate)
+        {
+            if (_failure is not null || _isStopping) return false;
+            var (start, entryLength) = LogEntry.Place(_geometry, _log.TailAddress, length);
+            if (!IsFree(start, entryLength)) return Refuse();
+            var entry = _entry.AsSpan(0, entryLength - LogEntry.HeaderBytes);
+            var number = _appended.Number + 1;
+            var hash = BatchFrame.Write(entry[..length], number, Durable, _appended.Hash, sections, addresses, start + LogEntry.HeaderBytes);
+            entry[length..].Clear();
+            if (!TryEnqueue(entry, start)) return Refuse();
+            _appended = new CommitMark(number, start + entryLength, hash);
+            _preparation.Reach(_appended.EndAddress);
+            batchNumber = number;
+            if (_isArmed) return true;
+            _isArmed = true;
+        }
+
+        _work.Set();
+        return true;
+    }
+
+    public void RequestCommit()
+    {
+        if (_isRequested) return;
+        _isRequested = true;
+        WakeCommitter();
+    }
+
+    public void OnDurable(Action wake)
+    {
+        lock (_stateGate) _wakes = [.. _wakes, wake];
+    }
+
+    public void OnFailure(Action<Exception> stop)
+    {
+        Exception? failure;
+        lock (_stateGate)
+        {
+            _stops = [.. _stops, stop];
+            failure = _failure;
+        }
+
+        if (failure is not null) stop(failure);
+    }
+
+    public bool TryReadRecord(SectionAddress section, RecordSpan record, Span<byte> destination)
+    {
+        StorageException.Assert(destination.Length == record.Length, "a record is read into a place of another length");
+        var address = section.LogAddress + record.Offset;
+        StorageException.Assert(
+            record.Offset >= 0 && section.LogAddress >= LogGeometry.FirstAddress && address + record.Length <= LogBytes,
+            "a record is read that is not durable");
+        try
+        {
+            _files.Read(address, destination);
+        }
+        catch (StorageException failure)
+        {
+            Fail(failure);
+            return false;
+        }
+
+        if (RecordFrame.IsIntact(destination)) return true;
+        Fail(new StorageException($"{_files.Locate(address)}: a record does not verify"));
+        return false;
+    }
+
+    /// <summary>Commits what is appended, calls nobody any more, and ends. Not from a callback.</summary>
+    public void Dispose()
+    {
+        if (_isDisposed) return;
+        _isDisposed = true;
+        _isStopping = true;
+        _work.Set();
+        _committer.Join();
+        _preparation.Dispose();
+        _log.Dispose();
+        _slots.Dispose();
+        _files.Dispose();
+        _work.Dispose();
+    }
+
+    private FasterLog OpenFaster(CommitMark recovered)
+    {
+        var log = new FasterLog(new FasterLogSettings
+        {
+            LogDevice = _device,
+            LogCommitManager = new VerifiedCommits(recovered),
+            PageSize = _geometry.PageBytes,
+            MemorySize = _options.MemoryBytes,
+            SegmentSize = _geometry.SegmentBytes,
+            LogChecksum = LogChecksumType.None, // the batch frame has better ones
+            TryRecoverLatest = false, // it swallows every exception
+        });
+        if (recovered != CommitMark.Origin) log.Recover();
+        StorageException.Assert(
+            log.TailAddress == recovered.EndAddress && log.FlushedUntilAddress == recovered.EndAddress,
+            "FASTER did not take up the log where recovery ended");
+        return log;
+    }
+
+    /// <summary>Laid out on disk, and in a page that FASTER has in memory or can have without waiting.</summary>
+    private bool IsFree(long start, int length) =>
+        start + length <= _files.EndAddress
+        && start / _geometry.PageBytes < (_options.MemoryBytes + _log.FlushedUntilAddress) / _geometry.PageBytes;
+
+    private bool TryEnqueue(ReadOnlySpan<byte> entry, long start)
+    {
+        try
+        {
+            if (!_log.TryEnqueue(entry, out var address)) return false;
+            if (address == start) return true;
+            Fail(new StorageException($"broken promise in the storage: FASTER put a batch at {address}, not at {start}"));
+            return false;
+        }
+        catch (CommitFailureException)
+        {
+            // The committer met the error itself and is about to say so.
+            return false;
+        }
+    }
+
+    /// <summary>Who was refused is woken after the next commit, and when another segment is there.</summary>
+    private bool Refuse()
+    {
+        _wasRefused = true;
+        RequestCommit();
+        return false;
+    }
+
+    private void WakeRefused()
+    {
+        _isRequested = true;
+        WakeCommitter();
+    }
+
+    private void WakeCommitter()
+    {
+        if (Thread.CurrentThread != _committer) _work.Set();
+    }
+
+    private void Run()
+    {
+        try
+        {
+            while (_failure is null)
+            {
+                // The event only ends a wait; what is to be done is in the flags, since waiting for FASTER may swallow one.
+                if (!_isRequested && !_isStopping && !_isArmed) _work.WaitOne();
+                if (!_isRequested && !_isStopping) _work.WaitOne(_options.LazyCommit);
+                var isLast = _isStopping;
+                _isRequested = false;
+                Commit();
+                if (isLast) return;
+            }
+        }
+        catch (Exception failure)
+        {
+            Fail(failure);
+        }
+    }
+
+    private void Commit()
+    {
+        var started = Stopwatch.GetTimestamp();
+        CommitMark target;
+        bool wasRefused;
+        lock (_appendGate)
+        {
+            target = _appended;
+            (wasRefused, _wasRefused) = (_wasRefused, false);
+            _isArmed = false;
+            if (target.Number != _durable) _log.Commit();
+        }
+
+        if (target.Number != _durable)
+        {
+            Write(target.EndAddress);
+            _slots.Write(target);
+            Interlocked.Exchange(ref _lastCommitTicks, Stopwatch.GetElapsedTime(started).Ticks);
+        }
+        else if (!wasRefused)
+        {
+            return;
+        }
+
+        Publish(target);
+    }
+
+    /// <summary>Performs what FASTER hands in until it is all on disk. Some of it comes from FASTER's own threads.</summary>
+    private void Write(long end)
+    {
+        _device.Drain();
+        while (_log.FlushedUntilAddress < end)
+        {
+            if (!_work.WaitOne(HandInTimeout) && !_device.HasWaiting)
+                throw new StorageException($"broken promise in the storage: FASTER handed in the log up to {_log.FlushedUntilAddress} only, {end} was asked for");
+            _device.Drain();
+        }
+    }
+
+    private void Publish(CommitMark mark)
+    {
+        Action[] wakes;
+        lock (_stateGate)
+        {
+            if (_failure is not null) return;
+            if (mark.Number != _durable) Interlocked.Increment(ref _commits);
+            Interlocked.Exchange(ref _durableEnd, mark.EndAddress);
+            Volatile.Write(ref _durable, mark.Number);
+            wakes = _isStopping ? [] : _wakes;
+        }
+
+        foreach (var wake in wakes) wake();
+    }
+
+    private void Fail(Exception failure)
+    {
+        Action<Exception>[] stops;
+        lock (_stateGate)
+        {
+            if (_failure is not null) return;
+            _failure = failure;
+            stops = _stops;
+        }
+
+        WakeCommitter();
+        foreach (var stop in stops) stop(failure);
+    }
+}
