@@ -84,6 +84,15 @@ internal sealed class Device(DeviceId id, byte slot, ulong addedTime)
         }
     }
 
+#if MUTANT_DEDUPE_NOT_RECOVERED
+    public void ForgetAnswers()
+    {
+        while (Answers.Count > 0) Answers.RemoveFirst();
+        Mark = Settled;
+        PendingSends = 0;
+    }
+#endif
+
     public void Consume(in Answer answer)
     {
         Invariant.Holds(answer.Number == ExpectedNumber, "a send number is consumed in its turn");

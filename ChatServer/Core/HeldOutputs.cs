@@ -38,8 +38,8 @@ internal sealed class HeldOutputs
 
     public bool TryRelease(Durable durable, Speaker speaker)
     {
-#if MUTANT_ACK_BEFORE_COMMIT
-        _restsOn ??= 0;
+#if MUTANT_ACK_BEFORE_APPEND
+        _restsOn ??= durable.BatchNumber;
 #else
         if (_restsOn is not { } batchNumber || durable.BatchNumber < batchNumber) return false;
 #endif

@@ -16,6 +16,9 @@ internal sealed class Receipts(PartitionState state, Journal journal, Delivery d
         var before = membership.DeliveredTo(slot);
         if (delivered > Math.Max(outlet.Pushed(membership), before)) return;
         delivered = Math.Max(delivered, before);
+#if MUTANT_CURSOR_AHEAD_OF_COMMIT
+        delivered = Math.Max(outlet.Pushed(membership), before);
+#endif
         if (read > Math.Max(membership.Delivered, delivered)) return;
         if (delivered == before && read <= membership.Read && !outlet.Device.Detached) return;
 

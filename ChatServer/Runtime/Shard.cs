@@ -48,6 +48,7 @@ internal sealed class Shard : IDisposable
         }
 
         Users = recovery.Users;
+        RecoveredBatches = recovery.LastBatch;
         _passwords = new PasswordHashing();
         _transports = new ITransport[options.Loops];
         _loops = new Loop[options.Loops];
@@ -67,6 +68,9 @@ internal sealed class Shard : IDisposable
 
     /// <summary>Users that recovery found.</summary>
     public int Users { get; }
+
+    /// <summary>The number of the last batch that recovery found, which is how many were ever written.</summary>
+    public ulong RecoveredBatches { get; }
 
     /// <summary>Where clients connect, once <see cref="Start"/> has returned.</summary>
     public IPEndPoint? EndPoint { get; private set; }

@@ -33,5 +33,14 @@ internal sealed class ShardRecovery(PartitionState[] states)
         while (bodies.TryTakeFreed(out var freed)) _live[id].Remove(freed);
     }
 
-    public void HandOver(int id, PartitionSlot slot) => slot.Recovered(_lastSection[id], _lastHash[id], _live[id]);
+    public void HandOver(int id, PartitionSlot slot)
+    {
+#if MUTANT_DEDUPE_NOT_RECOVERED
+        foreach (var (_, user) in states[id].Users)
+        {
+            foreach (var held in user.Slots) held.Device?.ForgetAnswers();
+        }
+#endif
+        slot.Recovered(_lastSection[id], _lastHash[id], _live[id]);
+    }
 }
