@@ -11,7 +11,7 @@ internal static class Program
     {
         try
         {
-            var commands = new CommandSet(ServeAsync, AdministerAsync, [], Console.In, Console.Out, Console.Error);
+            var commands = new CommandSet(Serving.ServeAsync, Serving.AdministerAsync, [], Console.In, Console.Out, Console.Error);
             return await commands.RunAsync(arguments, CancellationToken.None);
         }
         finally
@@ -19,11 +19,4 @@ internal static class Program
             Log.Close();
         }
     }
-
-    // Both need the runtime, which is not in this build.
-    private static Task<int> ServeAsync(ServerOptions options, CancellationToken stop) =>
-        Task.FromException<int>(new IOException("this build has no server"));
-
-    private static Task<int> AdministerAsync(string dataPath, Func<AdminHandler, Task<int>> work) =>
-        Task.FromException<int>(new IOException($"no server runs on {dataPath}, and this build cannot open it"));
 }

@@ -18,25 +18,31 @@ internal static class OutsideTool
     /// <summary>Full path of a program; skips or fails the test when it is not on the PATH.</summary>
     public static string Require(string program)
     {
-        if (Find(program) is { } path) return path;
+        if (FindAll(program).FirstOrDefault() is { } path) return path;
         throw Missing($"{program} is not installed");
     }
 
-    /// <summary>Full path of Python 3 that has a module; skips or fails the test when there is none.</summary>
+    /// <summary>Full path of the first Python 3 that has a module; skips or fails the test when there is none.</summary>
     public static string RequirePython(string module)
     {
-        var python = Require("python3");
+        Require("python3");
+        return FindAll("python3").FirstOrDefault(python => HasModule(python, module))
+            ?? throw Missing($"python3 has no module {module} (Debian: python3-{module})");
+    }
+
+    private static bool HasModule(string python, string module)
+    {
         using var process = Process.Start(new ProcessStartInfo(python, ["-c", $"import {module}"]) { RedirectStandardError = true });
         if (process is null) throw Missing($"{python} does not start");
         // Read to the end first: a process that fills its pipe never exits.
         process.StandardError.ReadToEnd();
         if (!process.WaitForExit(Patience)) throw new TimeoutException($"{python} does not end");
-        return process.ExitCode == 0 ? python : throw Missing($"python3 has no module {module} (Debian: python3-{module})");
+        return process.ExitCode == 0;
     }
 
-    private static string? Find(string program) =>
+    private static IEnumerable<string> FindAll(string program) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
+            .Select(folder => Path.Combine(folder, program)).Where(File.Exists);
 
     private static ResultStateException Missing(string reason) =>
         IsCi ? new AssertionException($"{reason}, and {CiVariable} says that it must be") : new IgnoreException(reason);

@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using System.Text;
+using ChatServer.Core;
+using ChatServer.Diagnostics;
+using ChatServer.Protocol.Wire;
+using ChatServer.Runtime;
+
+namespace ChatServer.Host;
+
+/// <summary>What an operator can do with accounts. Each answer is given once its effect is durable. Any thread.</summary>
+internal sealed class Administration(Shard shard)
+{
+    /// <summary>Accounts of one answer at most.</summary>
+    public const int ListLimit = 1_000;
+
+    public async Task<AdminAnswer> HandleAsync(AdminRequest request, CancellationToken stop)
+    {
+        if (request.Command == AdminCommand.ListUsers) return await ListAsync(request).WaitAsync(stop);
+        if (!UserId.TryParse(request.User, out var user))
+        {
+            return new AdminAnswer { Code = ErrorCode.BadName, Detail = $"'{request.User}' is no user name: 1 to 64 of a-z 0-9 . _ - @ +" };
+        }
+
+        var hash = Encoding.ASCII.GetBytes(request.PasswordHash ?? "");
+        if (request.Command is AdminCommand.AddUser or AdminCommand.SetPassword && hash.Length == 0)
+        {
+            return new AdminAnswer { Code = ErrorCode.PasswordPolicy, Detail = "a password is needed" };
+        }
+
+        var code = request.Command switch
+        {
+            AdminCommand.AddUser => await ActAsync(user, partition => partition.AddUser(user, hash, request.Trusted), stop),
+            AdminCommand.SetPassword => await ActAsync(user, partition => partition.SetPassword(user, hash), stop),
+            AdminCommand.RemoveUser => await ActAsync(user, partition => partition.RemoveUser(user), stop),
+            _ => ErrorCode.Unsupported,
+        };
+        Log.Administered(request.Command.ToString(), user.Value, code);
+        return new AdminAnswer { Code = code };
+    }
+
+    private Task<ErrorCode> ActAsync(UserId user, Func<Partition, ErrorCode> act, CancellationToken stop) =>
+        shard.AdministerAsync(shard.PartitionOf(user), act).WaitAsync(stop);
+
+    private async Task<AdminAnswer> ListAsync(AdminRequest request)
+    {
+        var limit = Math.Clamp(request.Limit, 1, ListLimit);
+        var found = new List<AdminUser>[shard.Partitions];
+        await Task.WhenAll(Enumerable.Range(0, shard.Partitions).Select(id => shard.AdministerAsync(id, partition =>
+        {
+            found[id] = NamedAfter(partition, request.User, limit + 1);
+            return ErrorCode.None;
+        })));
+        var all = found.SelectMany(users => users).OrderBy(user => user.Name, StringComparer.Ordinal).Take(limit + 1).ToImmutableArray();
+        return new AdminAnswer { Users = all.Length > limit ? all[..limit] : all, More = all.Length > limit };
+    }
+
+    private static List<AdminUser> NamedAfter(Partition partition, string after, int limit)
+    {
+        var users = new List<AdminUser>();
+        var all = partition.State.Users;
+        for (var i = 0; i < all.Count; i++)
+        {
+            var user = all.GetAt(i).Value;
+            if (user.Exists && string.CompareOrdinal(user.Id.Value, after) > 0) users.Add(new AdminUser(user.Id.Value, user.Trusted, user.DeviceCount));
+        }
+
+        users.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
+        return users.Count > limit ? users[..limit] : users;
+    }
+}
