@@ -132,6 +132,35 @@ internal sealed class RawClient : IDisposable
     public T Expect<T>()
         where T : struct, IFrame<T> => Expect<T>(out _);
 
+    /// <summary>As <see cref="Expect{T}()"/>, but false when the connection ends instead.</summary>
+    public bool TryExpect<T>(out T frame)
+        where T : struct, IFrame<T>
+    {
+        while (ReadFrame() is { } read)
+        {
+            if (read.Header.Kind != T.Kind) continue;
+            Assert.That(FrameCodec.Read(read.Body, out frame), Is.EqualTo(ErrorCode.None));
+            return true;
+        }
+
+        frame = default;
+        return false;
+    }
+
+    /// <summary>False when the connection has ended.</summary>
+    public bool TrySendText(string to, ulong number, string text)
+    {
+        try
+        {
+            SendText(to, number, text);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
     public string ExpectText(string from, ulong sequence)
     {
         var message = Expect<MessageFrame>();

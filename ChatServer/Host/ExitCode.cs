@@ -12,6 +12,6 @@ internal static class ExitCode
     /// <summary>Not as it was told: an option, the command line, a data directory that cannot be used.</summary>
     public const int Usage = 2;
 
-    /// <summary>Storage failed while serving.</summary>
+    /// <summary>Storage failed: a read, write or sync of the data directory returned an error.</summary>
     public const int StorageFailed = 70;
 }

@@ -20,7 +20,7 @@ internal static class Serving
         catch (Exception e) when (e is StorageException or IOException or InvalidDataException or UnauthorizedAccessException or System.Net.Sockets.SocketException)
         {
             await Console.Error.WriteLineAsync(e.Message);
-            return ExitCode.Usage;
+            return e is StorageException { ErrorNumber: > 0 } ? ExitCode.StorageFailed : ExitCode.Usage;
         }
 
         await Console.Out.WriteLineAsync($"listening on {server.EndPoint}; join with: chatserver chat NAME --port {server.EndPoint?.Port}");
