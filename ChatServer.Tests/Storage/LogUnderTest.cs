@@ -53,10 +53,10 @@ internal sealed class LogUnderTest : IDisposable
 
     public IEnumerable<string> Segments => Directory.EnumerateFiles(LogPath, "*.segment").Order();
 
-    /// <summary>Opens with a disk that has no fault yet.</summary>
-    public void Open(TimeSpan? lazyCommit = null)
+    /// <summary>Opens with a disk that has no fault yet, or with this one.</summary>
+    public void Open(TimeSpan? lazyCommit = null, FaultyDisk? disk = null)
     {
-        Disk = new FaultyDisk();
+        Disk = disk ?? new FaultyDisk();
         Replayed.Clear();
         _failure = null;
         _directory = DataDirectory.Open(DataPath, Partitions);
@@ -138,22 +138,19 @@ internal sealed class LogUnderTest : IDisposable
         return true;
     }
 
-    /// <summary>Appends and commits one by one, batches of many lengths; stops when the log fails.</summary>
-    public void Write(int batches, Random random)
+    /// <summary>Batches of many lengths, one to four in each commit; stops when the log fails.</summary>
+    public void Write(int commits, Random random)
     {
-        for (var i = 0; i < batches; i++)
+        for (var i = 0; i < commits; i++)
         {
-            var text = Appended.Count.ToString(CultureInfo.InvariantCulture).PadRight(1 + random.Next(1500), '.');
-            if (!WaitFor(() => TryAppend(text, out _, out _)) || !Commit()) return;
-        }
-    }
+            for (var batches = 1 + random.Next(4); batches > 0; batches--)
+            {
+                var text = Appended.Count.ToString(CultureInfo.InvariantCulture).PadRight(1 + random.Next(1500), '.');
+                if (!WaitFor(() => TryAppend(text, out _, out _))) return;
+            }
 
-    /// <summary>Changes the bytes of a file in place.</summary>
-    public static void Damage(string path, long offset, params ReadOnlySpan<byte> bytes)
-    {
-        using var file = File.OpenWrite(path);
-        file.Position = offset;
-        file.Write(bytes);
+            if (!Commit()) return;
+        }
     }
 
     public void Dispose()

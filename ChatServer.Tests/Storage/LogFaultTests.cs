@@ -1,0 +1,143 @@
+using ChatServer.Storage;
+using NUnit.Framework;
+
+namespace ChatServer.Tests.Storage;
+
+/// <summary>
+/// One script, and a fault at every single write and sync of it. Opening checks the promise: what was acknowledged is there, and
+/// what is there is a prefix of what was appended.
+/// </summary>
+internal sealed class LogFaultTests
+{
+    private const int ScriptCommits = 8;
+    private const int ScriptSeed = 5;
+
+    [TestCase(FaultyDisk.IoError)]
+    [TestCase(FaultyDisk.NoSpace)]
+    public void After_the_first_error_nothing_is_acknowledged_and_reopening_has_all_that_was(int error)
+    {
+        foreach (var operation in ScriptOperations())
+        {
+            using var test = new LogUnderTest();
+            test.Open();
+            test.Disk.FailAfter(operation, error);
+            test.Write(ScriptCommits, new Random(ScriptSeed));
+            Assert.That((test.Failure as StorageException)?.ErrorNumber, Is.EqualTo(error), $"operation {operation}");
+            var durable = test.Log.Durable.BatchNumber;
+            test.Log.RequestCommit();
+            Assert.That(test.TryAppend("too late", out _, out _), Is.False);
+            Exception? told = null;
+            test.Log.OnFailure(failure => told = failure);
+            Assert.That(told, Is.SameAs(test.Failure), "who asks later is told at once");
+            test.Close();
+            Assert.That(test.Acknowledged, Is.EqualTo(durable));
+            test.Open();
+            test.Write(2, new Random(1));
+            Assert.That(test.Failure, Is.Null);
+            test.Reopen();
+        }
+    }
+
+    [Test]
+    public void A_torn_write_never_harms_an_acknowledged_batch()
+    {
+        var seed = Environment.TickCount;
+        TestContext.Out.WriteLine($"seed {seed}");
+        var random = new Random(seed);
+        var patterns = new Func<int, bool>[] { _ => false, _ => true, sector => sector % 2 == 0, sector => sector > 0, _ => random.Next(2) == 0 };
+        var tails = 0;
+        foreach (var operation in ScriptOperations())
+        {
+            foreach (var survives in patterns)
+            {
+                using var test = new LogUnderTest();
+                test.Open();
+                test.Disk.Survives = survives;
+                test.Disk.CutPowerAfter(operation);
+                test.Write(ScriptCommits, new Random(ScriptSeed));
+                Assert.That(test.Disk.IsBroken, Is.True);
+                test.Close();
+                var (acknowledged, appended) = (test.Acknowledged, (ulong)test.Appended.Count);
+                test.Open();
+                if (test.Log.Durable.BatchNumber > acknowledged && test.Log.Durable.BatchNumber < appended) tails++;
+                test.Write(2, new Random(1));
+                Assert.That(test.Failure, Is.Null);
+                test.Reopen();
+            }
+        }
+
+        Assert.That(tails, Is.Positive, "no power cut ever left a part of what was not acknowledged: the script proves too little");
+    }
+
+    [Test]
+    public void An_error_while_recovering_refuses_to_start_and_harms_nothing()
+    {
+        using var test = new LogUnderTest();
+        test.Open();
+        test.Write(ScriptCommits, new Random(ScriptSeed));
+        test.Close();
+        for (var operation = 1; ; operation++)
+        {
+            var disk = new FaultyDisk();
+            disk.FailAfter(operation);
+            try
+            {
+                test.Open(disk: disk);
+            }
+            catch (StorageException)
+            {
+                test.Reopen();
+                test.Close();
+                continue;
+            }
+
+            Assert.That(operation, Is.GreaterThan(2), "recovery wrote no mark");
+            return;
+        }
+    }
+
+    [Test]
+    public void A_full_disk_leaves_room_to_finish_and_the_log_goes_on_when_there_is_space_again()
+    {
+        using var test = new LogUnderTest();
+        test.Open();
+        test.Disk.LayoutError = FaultyDisk.NoSpace;
+        var text = new string('x', 1500);
+        while (test.Log.LogBytes < test.Log.DiskBytes - LogUnderTest.PageBytes)
+        {
+            Assert.That(test.WaitFor(() => test.TryAppend(text, out _, out _)), Is.True);
+            Assert.That(test.Commit(), Is.True);
+        }
+
+        while (test.TryAppend(text, out _, out _)) Assert.That(test.Commit(), Is.True);
+        Assert.That(SpinWait.SpinUntil(() => !test.Log.HasRoom, TimeSpan.FromSeconds(30)), Is.True);
+        Assert.That(test.Failure, Is.Null, "a full disk is no failure as long as nothing accepted is lost");
+        test.Disk.LayoutError = 0;
+        Assert.That(test.WaitFor(() => test.TryAppend(text, out _, out _)), Is.True);
+        Assert.That(test.Log.HasRoom, Is.True);
+        Assert.That(test.Commit(), Is.True);
+        test.Reopen();
+    }
+
+    [Test]
+    public void An_error_of_the_device_while_a_segment_is_laid_out_stops_the_log()
+    {
+        using var test = new LogUnderTest();
+        test.Open();
+        test.Disk.LayoutError = FaultyDisk.IoError;
+        test.Write(100, new Random(ScriptSeed));
+        Assert.That((test.Failure as StorageException)?.ErrorNumber, Is.EqualTo(FaultyDisk.IoError));
+        test.Reopen();
+    }
+
+    private static IEnumerable<int> ScriptOperations()
+    {
+        using var test = new LogUnderTest();
+        test.Open();
+        var before = test.Disk.Operations;
+        test.Write(ScriptCommits, new Random(ScriptSeed));
+        var count = test.Disk.Operations - before;
+        Assert.That(count, Is.GreaterThanOrEqualTo(4 * ScriptCommits));
+        return Enumerable.Range(1, count);
+    }
+}
