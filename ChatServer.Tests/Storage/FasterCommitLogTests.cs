@@ -166,21 +166,22 @@ internal sealed class FasterCommitLogTests
         using var root = new LogUnderTest();
         using var directory = DataDirectory.Open(root.DataPath, Threads);
         var options = new CommitLogOptions { PageBytes = 4096, MemoryBytes = 1 << 14, SegmentBytes = 1 << 16 };
+        var wakes = Enumerable.Range(0, Threads).Select(_ => new AutoResetEvent(false)).ToList();
         using (var log = FasterCommitLog.Open(directory, options, (_, _) => Assert.Fail("an empty log replays")))
         {
-            var threads = Enumerable.Range(0, Threads).Select(id => new Thread(() => Fill(log, id))).ToList();
+            foreach (var wake in wakes) log.OnDurable(() => wake.Set());
+            var threads = wakes.Select((wake, id) => new Thread(() => Fill(log, id, wake))).ToList();
             threads.ForEach(thread => thread.Start());
             threads.ForEach(thread => thread.Join());
         }
 
+        wakes.ForEach(wake => wake.Dispose());
         var next = new ulong[Threads];
         using var again = FasterCommitLog.Open(directory, options, (_, section) => Assert.That(section.Number, Is.EqualTo(++next[section.Partition])));
         Assert.That(next, Is.All.EqualTo((ulong)Batches));
 
-        static void Fill(FasterCommitLog log, int partition)
+        static void Fill(FasterCommitLog log, int partition, AutoResetEvent woken)
         {
-            using var woken = new AutoResetEvent(false);
-            log.OnDurable(() => woken.Set());
             var section = new Section(partition);
             for (var number = 1UL; number <= Batches; number++)
             {

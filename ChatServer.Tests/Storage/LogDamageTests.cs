@@ -225,7 +225,8 @@ internal sealed class LogDamageTests
     /// <summary>Where the entry of a durable batch begins and ends in the log.</summary>
     private static (long Start, long End) Append(LogUnderTest test, string text)
     {
-        Assert.That(test.TryAppend(text, out var address, out var span), Is.True);
+        var (address, span) = (default(SectionAddress), default(RecordSpan));
+        Assert.That(test.WaitFor(() => test.TryAppend(text, out address, out span)), Is.True);
         Assert.That(test.Commit(), Is.True);
         return (address.LogAddress - LogEntry.HeaderBytes - BatchFrame.Overhead(1), address.LogAddress + span.Length);
     }
