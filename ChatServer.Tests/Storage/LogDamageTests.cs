@@ -123,6 +123,32 @@ internal sealed class LogDamageTests
     }
 
     [Test]
+    public void A_batch_of_another_course_of_the_same_log_refuses_to_start()
+    {
+        using var test = new LogUnderTest();
+        test.Open();
+        Append(test, "common");
+        test.Close();
+        var common = Directory.EnumerateFiles(test.LogPath).ToDictionary(path => path, File.ReadAllBytes);
+        test.Open();
+        var (start, end) = Append(test, "the one that was restored over");
+        test.Close();
+        var (path, offset) = Locate(test, start);
+        var strange = File.ReadAllBytes(path).AsSpan((int)offset, (int)(end - start)).ToArray();
+
+        foreach (var (file, bytes) in common) File.WriteAllBytes(file, bytes);
+        test.ForgetAcknowledged();
+        test.Open();
+        Append(test, "the one that was appended next");
+        Append(test, "and one that rests on it");
+        test.Close();
+        Change(path, offset, strange);
+        Assert.That(test.OpenRefused(), Does.Contain("offset"));
+        Undo(path);
+        test.Reopen();
+    }
+
+    [Test]
     public void The_mark_catches_a_log_that_lost_its_newest_segment()
     {
         using var test = new LogUnderTest();

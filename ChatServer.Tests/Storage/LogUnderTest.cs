@@ -75,6 +75,7 @@ internal sealed class LogUnderTest : IDisposable
         Assert.That(Replayed, Is.EqualTo(Appended.Take(Replayed.Count)), "what is replayed was not what was appended");
         Assert.That((ulong)Replayed.Count, Is.GreaterThanOrEqualTo(Acknowledged), "an acknowledged batch is lost");
         Assert.That(_log.Durable.BatchNumber, Is.EqualTo((ulong)Replayed.Count));
+        RequireZerosBeyondTheEnd();
         Appended = [.. Replayed];
         Acknowledged = _log.Durable.BatchNumber;
     }
@@ -116,6 +117,9 @@ internal sealed class LogUnderTest : IDisposable
         Assert.That(number, Is.EqualTo((ulong)Appended.Count));
         return true;
     }
+
+    /// <summary>The files were put back on purpose: nothing is owed any more.</summary>
+    public void ForgetAcknowledged() => Acknowledged = 0;
 
     public void Append(string text) => Assert.That(TryAppend(text, out _, out _), Is.True, "the log refused a batch");
 
@@ -169,6 +173,18 @@ internal sealed class LogUnderTest : IDisposable
         FullDiskRetry = TimeSpan.FromMilliseconds(1),
         OpenFile = (path, create) => Disk.Open(path, create),
     };
+
+    /// <summary>What a crash left is gone, so it can neither be taken for a batch later nor for damage.</summary>
+    private void RequireZerosBeyondTheEnd()
+    {
+        var number = 0L;
+        foreach (var segment in Segments.ToList())
+        {
+            var used = (int)Math.Clamp(Log.LogBytes - (number++ * SegmentBytes), 0, SegmentBytes);
+            var bytes = File.ReadAllBytes(segment).AsSpan(SegmentHeader.Bytes + used);
+            Assert.That(bytes.ContainsAnyExcept((byte)0), Is.False, $"{segment} holds something behind the end of the log");
+        }
+    }
 
     private void Replay(ulong batchNumber, RecoveredSection section)
     {
