@@ -26,6 +26,7 @@ internal sealed class LoopSessions : IFrameSink
     private readonly List<Connection> _dirty = [];
     private readonly HashSet<Connection> _isDirty = [];
     private readonly List<PollEvent> _deferred = [];
+    private readonly HashSet<PollEvent> _isDeferred = [];
     private readonly List<Session> _leaving = [];
     private bool _isStopping;
 
@@ -54,7 +55,7 @@ internal sealed class LoopSessions : IFrameSink
     /// <summary>The loop cannot take the event now; it comes back with <see cref="TakeDeferred"/>. At most one of each kind a connection.</summary>
     public void Defer(in PollEvent pollEvent)
     {
-        if (!_deferred.Contains(pollEvent)) _deferred.Add(pollEvent);
+        if (_isDeferred.Add(pollEvent)) _deferred.Add(pollEvent);
     }
 
     public void Defer(ReadOnlySpan<PollEvent> events)
@@ -67,6 +68,7 @@ internal sealed class LoopSessions : IFrameSink
         if (_deferred.Count == 0) return;
         var events = _deferred.ToArray();
         _deferred.Clear();
+        _isDeferred.Clear();
         foreach (ref readonly var pollEvent in events.AsSpan()) take(in pollEvent);
     }
 

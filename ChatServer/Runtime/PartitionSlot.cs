@@ -44,9 +44,21 @@ internal sealed class PartitionSlot(Partition partition, ICommitLog log)
 
         LastSection = section.Number;
         LastHash = section.Seal();
-        if (Partition.State.Bodies.IsLive(section.Number)) Stored.Add(section.Number, batch, address, section);
-        else Recycle(section);
-        FreeUnused(batch);
+        // What was needed and freed within the drain may still be said by it: it stays until the drain's outputs are out.
+        var isStored = Partition.State.Bodies.IsLive(section.Number);
+        if (isStored) Stored.Add(section.Number, batch, address, section);
+        while (Partition.State.Bodies.TryTakeFreed(out var freed))
+        {
+            if (freed == section.Number && !isStored)
+            {
+                isStored = true;
+                Stored.Add(freed, batch, address, section);
+            }
+
+            Stored.Free(freed, batch);
+        }
+
+        if (!isStored) Recycle(section);
     }
 
     /// <summary>Recovery: where the chain stands, and where the sections are that somebody needs.</summary>
@@ -60,10 +72,5 @@ internal sealed class PartitionSlot(Partition partition, ICommitLog log)
     public void Recycle(Section section)
     {
         if (_spare.Count < KeptBuffers && section.Length < KeptBufferBytes) _spare.Push(section);
-    }
-
-    private void FreeUnused(ulong batch)
-    {
-        while (Partition.State.Bodies.TryTakeFreed(out var section)) Stored.Free(section, batch);
     }
 }
