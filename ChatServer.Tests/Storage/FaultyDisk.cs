@@ -42,6 +42,9 @@ internal sealed class FaultyDisk
     /// <summary>Offsets and lengths written, file by file name.</summary>
     public List<(string File, long Offset, int Length)> Writes { get; } = [];
 
+    /// <summary>File names in the order in which they were synced or, with a "+" before, written.</summary>
+    public List<string> Order { get; } = [];
+
     /// <summary>The operation with this number, counted from now, fails, and all after it.</summary>
     public void FailAfter(int operations, int error = IoError)
     {
@@ -73,6 +76,7 @@ internal sealed class FaultyDisk
             {
                 Operations++;
                 file.Write(bytes, offset);
+                Order.Add("+" + Path.GetFileName(file.Path));
                 Writes.Add((Path.GetFileName(file.Path), offset, bytes.Length));
                 _unsynced.Add(new UnsyncedWrite(file.Path, offset, before));
                 return;
@@ -106,6 +110,7 @@ internal sealed class FaultyDisk
             }
 
             Operations++;
+            Order.Add(Path.GetFileName(file.Path));
             _unsynced.RemoveAll(write => write.Path == file.Path);
         }
     }

@@ -123,7 +123,43 @@ internal sealed class LogDamageTests
     }
 
     [Test]
-    public void A_batch_of_another_course_of_the_same_log_refuses_to_start()
+    public void With_the_newest_slot_lost_a_hole_before_a_later_batch_refuses_to_start()
+    {
+        using var test = new LogUnderTest();
+        test.Open();
+        Append(test, "one");
+        test.Append("two");
+        var (address, span) = (default(SectionAddress), default(RecordSpan));
+        Assert.That(test.TryAppend("three", out address, out span), Is.True);
+        test.Append("four");
+        Assert.That(test.Commit(), Is.True);
+        test.Close();
+        var (path, offset) = Locate(test, address.LogAddress + span.Length - 1);
+        Flip(path, offset, 1);
+        Change(test.SlotsPath, NewestSlot(test), new byte[512]);
+        Assert.That(test.OpenRefused(), Does.Contain("batch 4 follows"));
+    }
+
+    [Test]
+    public void With_old_slots_put_back_a_hole_before_a_later_batch_refuses_to_start()
+    {
+        using var test = new LogUnderTest();
+        test.Open();
+        Append(test, "one");
+        Append(test, "two");
+        var slots = File.ReadAllBytes(test.SlotsPath);
+        var (start, end) = Append(test, "three");
+        Append(test, "four");
+        test.Close();
+        var (path, offset) = Locate(test, (start + end) / 2);
+        Flip(path, offset, 1);
+        File.WriteAllBytes(test.SlotsPath, slots);
+        Assert.That(test.OpenRefused(), Does.Contain("batch 4 follows"));
+    }
+
+    [TestCase(0, "is not the one")]
+    [TestCase(4, "does not verify")]
+    public void A_batch_of_another_course_of_the_same_log_refuses_to_start(int followers, string message)
     {
         using var test = new LogUnderTest();
         test.Open();
@@ -140,10 +176,10 @@ internal sealed class LogDamageTests
         test.ForgetAcknowledged();
         test.Open();
         Append(test, "the one that was appended next");
-        Append(test, "and one that rests on it");
+        for (var i = 0; i < followers; i++) Append(test, "and one that rests on it");
         test.Close();
         Change(path, offset, strange);
-        Assert.That(test.OpenRefused(), Does.Contain("offset"));
+        Assert.That(test.OpenRefused(), Does.Contain(message).And.Contain("offset"));
         Undo(path);
         test.Reopen();
     }
@@ -259,6 +295,13 @@ internal sealed class LogDamageTests
 
     private static (string Path, long Offset) Locate(LogUnderTest test, long address) =>
         (test.Segments.ElementAt((int)(address / LogUnderTest.SegmentBytes)), SegmentHeader.Bytes + (address % LogUnderTest.SegmentBytes));
+
+    /// <summary>The slot with the higher sequence, which stands behind magic, format and zero.</summary>
+    private static int NewestSlot(LogUnderTest test)
+    {
+        var slots = File.ReadAllBytes(test.SlotsPath);
+        return BitConverter.ToUInt64(slots, 8) > BitConverter.ToUInt64(slots, SlotDistance + 8) ? 0 : SlotDistance;
+    }
 
     private static void NeverHadALog(LogUnderTest test)
     {

@@ -73,6 +73,20 @@ internal sealed class LogFaultTests
     }
 
     [Test]
+    public void What_recovery_found_is_synced_before_its_mark_is_written()
+    {
+        using var test = new LogUnderTest();
+        test.Open();
+        test.Append("written, and never synced");
+        test.Disk.FailAfter(2);
+        Assert.That(test.Commit(), Is.False);
+        test.Close();
+        test.Open();
+        Assert.That(test.Replayed, Has.Count.EqualTo(1), "the system still had it");
+        Assert.That(test.Disk.Order, Is.EqualTo(["00000000.segment", "+" + CommitSlots.FileName, CommitSlots.FileName]));
+    }
+
+    [Test]
     public void An_error_while_recovering_refuses_to_start_and_harms_nothing()
     {
         using var test = new LogUnderTest();
@@ -106,14 +120,15 @@ internal sealed class LogFaultTests
         test.Open();
         test.Disk.LayoutError = FaultyDisk.NoSpace;
         var text = new string('x', 1500);
-        while (test.Log.LogBytes < test.Log.DiskBytes - LogUnderTest.PageBytes)
-        {
-            Assert.That(test.WaitFor(() => test.TryAppend(text, out _, out _)), Is.True);
-            Assert.That(test.Commit(), Is.True);
-        }
-
+        var isFull = SpinWait.SpinUntil(
+            () =>
+            {
+                if (test.TryAppend(text, out _, out _)) Assert.That(test.Commit(), Is.True, "there is no room for what was accepted");
+                return !test.Log.HasRoom;
+            },
+            TimeSpan.FromSeconds(30));
+        Assert.That(isFull, Is.True);
         while (test.TryAppend(text, out _, out _)) Assert.That(test.Commit(), Is.True);
-        Assert.That(SpinWait.SpinUntil(() => !test.Log.HasRoom, TimeSpan.FromSeconds(30)), Is.True);
         Assert.That(test.Failure, Is.Null, "a full disk is no failure as long as nothing accepted is lost");
         test.Disk.LayoutError = 0;
         Assert.That(test.WaitFor(() => test.TryAppend(text, out _, out _)), Is.True);

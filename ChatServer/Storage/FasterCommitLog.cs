@@ -83,6 +83,8 @@ internal sealed class FasterCommitLog : ICommitLog
     /// <summary>Batches that are durable, since the log was created. Any thread.</summary>
     public ulong Batches => Volatile.Read(ref _durable);
 
+    private bool IsUrgent => _isRequested || _isStopping || _failure is not null;
+
     /// <summary>
     /// Recovers the log, or creates it in a directory that never had one; verifies and replays every batch; then serves.
     /// </summary>
@@ -264,11 +266,10 @@ internal sealed class FasterCommitLog : ICommitLog
     {
         try
         {
-            while (_failure is null)
+            while (true)
             {
-                // The event only ends a wait; what is to be done is in the flags, since waiting for FASTER may swallow one.
-                if (!_isRequested && !_isStopping && !_isArmed) _work.WaitOne();
-                if (!_isRequested && !_isStopping) _work.WaitOne(_options.LazyCommit);
+                AwaitWork();
+                if (_failure is not null) return;
                 var isLast = _isStopping;
                 _isRequested = false;
                 Commit();
@@ -278,6 +279,22 @@ internal sealed class FasterCommitLog : ICommitLog
         catch (Exception failure)
         {
             Fail(failure);
+        }
+    }
+
+    /// <summary>
+    /// Returns when a commit was asked for, or the time of the lazy one has come. The event only ends a wait; what is to be done is
+    /// in the flags, since one event may stand for several and waiting for FASTER may swallow one.
+    /// </summary>
+    private void AwaitWork()
+    {
+        while (!IsUrgent && !_isArmed) _work.WaitOne();
+        var armed = Stopwatch.GetTimestamp();
+        while (!IsUrgent)
+        {
+            var left = _options.LazyCommit - Stopwatch.GetElapsedTime(armed);
+            if (left <= TimeSpan.Zero) return;
+            _work.WaitOne(TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)));
         }
     }
 
