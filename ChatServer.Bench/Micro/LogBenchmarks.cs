@@ -5,7 +5,7 @@ namespace ChatServer.Bench.Micro;
 
 /// <summary>
 /// One batch of 64 records on its way to the disk: filling and sealing a section, appending, and the commit that makes it durable.
-/// Budget: filling and appending allocate nothing; what a commit allocates is FASTER's and the same for any number of batches.
+/// Budget: filling and appending allocate nothing; what a commit allocates is the same for any number of batches.
 /// </summary>
 [MemoryDiagnoser]
 public class LogBenchmarks : IDisposable
