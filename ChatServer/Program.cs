@@ -1,6 +1,7 @@
 using ChatServer.Diagnostics;
 using ChatServer.Host;
 using ChatServer.Host.Commands;
+using ChatServer.Terminal;
 
 namespace ChatServer;
 
@@ -11,7 +12,7 @@ internal static class Program
     {
         try
         {
-            var commands = new CommandSet(Serving.ServeAsync, Serving.AdministerAsync, [], Console.In, Console.Out, Console.Error);
+            var commands = new CommandSet(Serving.ServeAsync, Serving.AdministerAsync, [ChatCommand.Create(Console.In, Console.Out)], Console.In, Console.Out, Console.Error);
             return await commands.RunAsync(arguments, CancellationToken.None);
         }
         finally

@@ -25,12 +25,13 @@ internal sealed class ServerProcess : IDisposable
 
     public IPEndPoint EndPoint => Ready() ?? throw new AssertionException($"The server ended at its start with {_process.ExitCode}:\n{Log}");
 
-    private static string Executable => Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "chatserver.exe" : "chatserver");
+    public static string Executable => Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "chatserver.exe" : "chatserver");
 
     /// <summary>Starts it; <paramref name="under"/> is a program with its arguments that runs the server.</summary>
     public static ServerProcess Start(string dataPath, IReadOnlyList<string>? under = null, params string[] options)
     {
-        string[] line = [.. under ?? [], Executable, "serve", "--data", dataPath, "--port", "0", .. options];
+        string[] port = options.Contains("--port") ? [] : ["--port", "0"];
+        string[] line = [.. under ?? [], Executable, "serve", "--data", dataPath, .. port, .. options];
         var start = new ProcessStartInfo(line[0], line[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
         var server = new ServerProcess(new Process { StartInfo = start, EnableRaisingEvents = true });
         server._process.OutputDataReceived += (_, line) => server.TakeLine(line.Data);

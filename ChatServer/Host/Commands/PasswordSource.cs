@@ -22,8 +22,8 @@ internal static class PasswordSource
         if (Console.IsInputRedirected || !ReferenceEquals(input, Console.In))
             return Encoding.UTF8.GetBytes(input.ReadLine() ?? throw new IOException("no password on standard input"));
         var password = Prompt($"Password for {user}: ", prompt);
-        if (Prompt("Once more: ", prompt) != password) throw new IOException("the two passwords differ");
-        return Encoding.UTF8.GetBytes(password);
+        if (!Prompt("Once more: ", prompt).AsSpan().SequenceEqual(password)) throw new IOException("the two passwords differ");
+        return password;
     }
 
     private static byte[] ReadFile(string file)
@@ -32,7 +32,8 @@ internal static class PasswordSource
         return Encoding.UTF8.GetBytes(reader.ReadLine() ?? throw new IOException($"{file} is empty"));
     }
 
-    private static string Prompt(string text, TextWriter prompt)
+    /// <summary>Asks on the console, without showing what is typed.</summary>
+    public static byte[] Prompt(string text, TextWriter prompt)
     {
         prompt.Write(text);
         prompt.Flush();
@@ -46,6 +47,6 @@ internal static class PasswordSource
         }
 
         prompt.WriteLine();
-        return typed.ToString();
+        return Encoding.UTF8.GetBytes(typed.ToString());
     }
 }
