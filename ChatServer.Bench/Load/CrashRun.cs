@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using System.Globalization;
+using HdrHistogram;
+
+namespace ChatServer.Bench.Load;
+
+/// <summary>
+/// Load with a third of the recipients away, and kill -9 at random moments with sends in flight. What was promised is recorded here, in
+/// another process than the server's, and compared with what arrives.
+/// </summary>
+internal sealed record CrashRun
+{
+    /// <summary>Promises between two kills, at least.</summary>
+    public const int AcknowledgedPerKill = 1_000;
+
+    private const int AwayOf = 3;
+    private const int ExtraAcknowledged = 2_000;
+
+    public int Kills { get; init; } = 20;
+
+    public int Pairs { get; init; } = 30;
+
+    public int Seed { get; init; }
+
+    public LoadRules Rules { get; init; } = new() { KeepsHalf = true };
+
+    public async Task<LoadReport> RunAsync(ServerUnderLoad server, TextWriter progress)
+    {
+        var random = new Random(Seed);
+        var restarts = new LongHistogram(1, 600_000_000, 3);
+        var killsInFlight = 0;
+        var least = long.MaxValue;
+        var started = Stopwatch.GetTimestamp();
+        await using var fleet = new LoadFleet(2 * Pairs, i => i < Pairs ? [Pairs + i] : [], Rules);
+        await LoadFleet.ConnectAsync(fleet.Clients, server.EndPoint);
+        for (var kill = 0; kill < Kills && !fleet.Violations.Any(); kill++)
+        {
+            await SendSomeAwayAsync(fleet, kill, server);
+            var before = fleet.Ledger.AcknowledgedCount;
+            fleet.Send(true);
+            await AcknowledgeAsync(fleet, before + AcknowledgedPerKill + random.Next(ExtraAcknowledged));
+            server.Kill();
+            foreach (var client in fleet.Clients) await client.EndedAsync();
+            var acknowledged = fleet.Ledger.AcknowledgedCount - before;
+            var inFlight = fleet.Clients.Sum(client => client.Unanswered);
+            least = Math.Min(least, acknowledged);
+            if (inFlight > 0) killsInFlight++;
+            var restart = await server.StartAgainAsync();
+            restarts.RecordValue((long)restart.TotalMicroseconds);
+            await progress.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"kill {kill + 1}: {acknowledged} acknowledged, {inFlight} in flight, serving again after {restart.TotalMilliseconds:0} ms"));
+            fleet.Send(false);
+            await LoadFleet.ConnectAsync(fleet.Clients.Where((client, i) => !IsAway(i, kill + 1)), server.EndPoint);
+        }
+
+        fleet.Send(false);
+        await LoadFleet.ConnectAsync(fleet.Clients.Where(client => !client.IsConnected), server.EndPoint);
+        var isDrained = await fleet.DrainAsync(LoadCommands.Patience);
+        var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        return new LoadReport
+        {
+            Workload = "crash",
+            Configuration = string.Create(CultureInfo.InvariantCulture, $"{Pairs} senders, as many recipients of whom a third is away, {Rules.InFlight} in flight, {Rules.PayloadBytes} B, seed {Seed}; sources trusted"),
+            Server = server.CommandLine,
+            Messages = fleet.Ledger.AcknowledgedCount,
+            Seconds = seconds,
+            MessagesPerSecond = fleet.Ledger.AcknowledgedCount / seconds,
+            Kills = Kills,
+            KillsWithUnacknowledged = killsInFlight,
+            LeastAcknowledgedPerKill = least,
+            Resent = fleet.Measures.Resent,
+            AnsweredDuplicate = fleet.Measures.AnsweredDuplicate,
+            RestartMilliseconds = Percentiles.Of(restarts),
+            Refused = fleet.Measures.Refused,
+            Seed = Seed,
+        }.With(fleet.Ledger.Judge(), [.. fleet.Violations, .. Weaknesses(fleet, isDrained, killsInFlight, least)]);
+    }
+
+    private IEnumerable<string> Weaknesses(LoadFleet fleet, bool isDrained, int killsInFlight, long least)
+    {
+        if (!isDrained) yield return "not everything arrived";
+        if (2 * killsInFlight < Kills) yield return "less than half of the kills found sends in flight";
+        if (least < AcknowledgedPerKill) yield return $"a kill came after less than {AcknowledgedPerKill} messages";
+        if (fleet.Measures.Resent == 0) yield return "nothing was sent again";
+        if (fleet.Measures.AnsweredDuplicate == 0) yield return "no repeated send had been answered before";
+    }
+
+    private bool IsAway(int client, int round) => client >= Pairs && (client + round) % AwayOf == 0;
+
+    private async Task SendSomeAwayAsync(LoadFleet fleet, int round, ServerUnderLoad server)
+    {
+        for (var i = Pairs; i < fleet.Clients.Length; i++)
+        {
+            var client = fleet.Clients[i];
+            if (IsAway(i, round)) await client.AbortAsync();
+            else if (!client.IsConnected) await client.ConnectAsync(server.EndPoint, CancellationToken.None);
+        }
+    }
+
+    private static async Task AcknowledgeAsync(LoadFleet fleet, long target)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (fleet.Ledger.AcknowledgedCount < target && !fleet.Violations.Any())
+        {
+            if (Stopwatch.GetElapsedTime(started) > LoadCommands.Patience) throw new TimeoutException("the server acknowledges nothing any more");
+            await fleet.WaitAsync(TimeSpan.FromMilliseconds(1));
+        }
+    }
+}

@@ -1,0 +1,138 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Net;
+using ChatServer.Protocol.Wire;
+
+namespace ChatServer.Bench.Load;
+
+/// <summary><c>load direct</c>, <c>load offline</c>, <c>load crash</c>: options, run, report, exit code.</summary>
+internal sealed class LoadCommands
+{
+    /// <summary>How long nothing may move before a run is given up.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private const int Clean = 0;
+    private const int Red = 1;
+    private const int Usage = 2;
+
+    private readonly Option<string?> _json = new("--json") { HelpName = "FILE", Description = "Write the report there" };
+    private readonly Option<string?> _server = new("--server") { HelpName = "HOST:PORT", Description = "A server that runs already; default: one of our own in a fresh directory" };
+    private readonly Option<int> _serverPid = new("--server-pid") { HelpName = "PID", Description = "Its process, for CPU and memory" };
+    private readonly Option<string?> _binary = new("--server-binary") { HelpName = "FILE", Description = "The executable to start; default: the one beside this program" };
+    private readonly Option<int> _payload = Whole("--payload", "BYTES", "Bytes of a message, 20 to 16,384", 100, LoadPayload.BytesMin, ProtocolLimits.PayloadBytes);
+
+    private LoadCommands()
+    {
+    }
+
+    public static Command Create()
+    {
+        var commands = new LoadCommands();
+        var load = new Command("load", "Put a server under load, and check that nothing is lost, doubled or reordered") { commands.Direct(), commands.Offline(), commands.Crash() };
+        return load;
+    }
+
+    public static double PerMillion(TimeSpan used, long messages) => messages == 0 ? 0 : used.TotalSeconds * 1_000_000 / messages;
+
+    private static Option<int> Whole(string name, string value, string description, int standard, int lowest, int highest)
+    {
+        var option = new Option<int>(name) { HelpName = value, Description = description, DefaultValueFactory = _ => standard };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is var number && (number < lowest || number > highest))
+                result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name}: {number} is not between {lowest} and {highest}"));
+        });
+        return option;
+    }
+
+    private Command Direct()
+    {
+        var pairs = Whole("--pairs", "N", "Pairs of users that write to each other", 50, 1, 9_000);
+        var inFlight = Whole("--in-flight", "N", "Sends of one user without an answer, 1 to 64", 16, 1, LoadClient.InFlightMax);
+        var rate = Whole("--rate", "N", "Messages a second in all, each timed from when it was due; 0: as fast as answers come", 0, 0, 10_000_000);
+        var seconds = Whole("--seconds", "N", "How long", 10, 1, 86_400);
+        var command = new Command("direct", "Pairs of users write to each other") { pairs, inFlight, rate, seconds };
+        return Complete(command, (parsed, server, progress) => new DirectRun
+        {
+            Pairs = parsed.GetValue(pairs),
+            Rate = parsed.GetValue(rate),
+            Seconds = parsed.GetValue(seconds),
+            Rules = new LoadRules { PayloadBytes = parsed.GetValue(_payload), InFlight = parsed.GetValue(rate) > 0 ? LoadClient.InFlightMax : parsed.GetValue(inFlight) },
+        }.RunAsync(server, progress));
+    }
+
+    private Command Offline()
+    {
+        var users = Whole("--users", "N", "Users who are away", 200, 1, 9_000);
+        var messages = Whole("--messages", "N", "Messages for them, in all", 20_000, 1, 5_000_000);
+        var command = new Command("offline", "Messages for users who are away: store, kill -9, restart, drain") { users, messages };
+        return Complete(command, (parsed, server, progress) => new OfflineRun
+        {
+            Users = parsed.GetValue(users),
+            Messages = parsed.GetValue(messages),
+            Rules = new LoadRules { PayloadBytes = parsed.GetValue(_payload), InFlight = LoadClient.InFlightMax },
+        }.RunAsync(server, progress));
+    }
+
+    private Command Crash()
+    {
+        var kills = Whole("--kills", "N", "How often the server is killed", 20, 1, 10_000);
+        var pairs = Whole("--pairs", "N", "Senders, and as many recipients", 30, 3, 2_000);
+        var seed = Whole("--seed", "N", "For the moments of the kills; 0: another one each time", 0, 0, int.MaxValue);
+        var command = new Command("crash", "kill -9 at random moments, then compare what was promised with what arrives") { kills, pairs, seed };
+        return Complete(command, (parsed, server, progress) =>
+        {
+            if (!server.IsOwn) throw new IOException("--server: crash kills the server, so it starts its own");
+            return new CrashRun
+            {
+                Kills = parsed.GetValue(kills),
+                Pairs = parsed.GetValue(pairs),
+                Seed = parsed.GetValue(seed) is > 0 and var given ? given : Random.Shared.Next(1, int.MaxValue),
+                Rules = new LoadRules { PayloadBytes = parsed.GetValue(_payload), KeepsHalf = true },
+            }.RunAsync(server, progress);
+        });
+    }
+
+    private Command Complete(Command command, Func<ParseResult, ServerUnderLoad, TextWriter, Task<LoadReport>> run)
+    {
+        foreach (Option option in (Option[])[_payload, _json, _server, _serverPid, _binary]) command.Add(option);
+        command.SetAction(async (parsed, _) =>
+        {
+            var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
+            if (Problem(parsed) is { } problem)
+            {
+                await error.WriteLineAsync(problem);
+                return Usage;
+            }
+
+            try
+            {
+                using var server = parsed.GetValue(_server) is { } running
+                    ? ServerUnderLoad.Attach(IPEndPoint.Parse(running), parsed.GetValue(_serverPid))
+                    : await ServerUnderLoad.StartAsync(parsed.GetValue(_binary));
+                return await TellAsync(parsed, await run(parsed, server, output));
+            }
+            catch (Exception e) when (e is IOException or TimeoutException or System.Net.Sockets.SocketException)
+            {
+                await error.WriteLineAsync(e.Message);
+                return Red;
+            }
+        });
+        return command;
+    }
+
+    private string? Problem(ParseResult parsed)
+    {
+        if (parsed.GetValue(_server) is not { } running) return null;
+        if (!IPEndPoint.TryParse(running, out var endPoint) || endPoint.Port == 0) return $"--server: '{running}' is not ADDRESS:PORT";
+        return parsed.GetValue(_serverPid) == 0 ? "--server-pid: needed with --server, for its CPU and memory" : null;
+    }
+
+    private async Task<int> TellAsync(ParseResult parsed, LoadReport report)
+    {
+        foreach (var line in report.Lines()) await parsed.InvocationConfiguration.Output.WriteLineAsync(line);
+        if (parsed.GetValue(_json) is { } file) await File.WriteAllTextAsync(file, report.ToJson());
+        return report.Problems.Count == 0 ? Clean : Red;
+    }
+}

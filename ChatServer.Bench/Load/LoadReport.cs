@@ -1,0 +1,119 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using ChatServer.Bench.Checking;
+
+namespace ChatServer.Bench.Load;
+
+/// <summary>What a run measured; its names in JSON stay the same from version to version. What a workload does not measure is left out.</summary>
+internal sealed record LoadReport
+{
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
+
+    public required string Workload { get; init; }
+
+    public required string Configuration { get; init; }
+
+    public string Machine { get; init; } = string.Create(CultureInfo.InvariantCulture, $"{RuntimeInformation.OSDescription}, {Environment.ProcessorCount} cores, .NET {Environment.Version}");
+
+    public string Server { get; init; } = "";
+
+    /// <summary>Acknowledged while the clock ran.</summary>
+    public long Messages { get; init; }
+
+    public long Sent { get; init; }
+
+    public long Acknowledged { get; init; }
+
+    public long Received { get; init; }
+
+    public long PayloadMismatches { get; init; }
+
+    public double Seconds { get; init; }
+
+    public double MessagesPerSecond { get; init; }
+
+    public double? ServerCpuSecondsPerMillion { get; init; }
+
+    public double? ClientCpuSecondsPerMillion { get; init; }
+
+    public Percentiles? LatencyMilliseconds { get; init; }
+
+    public Percentiles? AcknowledgementMilliseconds { get; init; }
+
+    public long Lost { get; init; }
+
+    public long Duplicated { get; init; }
+
+    public long Reordered { get; init; }
+
+    public long Gaps { get; init; }
+
+    public long Contradicted { get; init; }
+
+    public long Invented { get; init; }
+
+    public long Refused { get; init; }
+
+    public long? ResidentBytes { get; init; }
+
+    public double? StorePerSecond { get; init; }
+
+    public double? DrainPerSecond { get; init; }
+
+    public int? Kills { get; init; }
+
+    public int? KillsWithUnacknowledged { get; init; }
+
+    public long? LeastAcknowledgedPerKill { get; init; }
+
+    public long? Resent { get; init; }
+
+    public long? AnsweredDuplicate { get; init; }
+
+    public Percentiles? RestartMilliseconds { get; init; }
+
+    public int? Seed { get; init; }
+
+    /// <summary>Why the run is red; empty: it is not.</summary>
+    public IReadOnlyList<string> Problems { get; init; } = [];
+
+    public LoadReport With(Verdict verdict, IEnumerable<string> problems) => this with
+    {
+        Sent = verdict.Sent,
+        Acknowledged = verdict.Acknowledged,
+        Received = verdict.Received,
+        PayloadMismatches = verdict.PayloadMismatches,
+        Lost = verdict.Lost,
+        Duplicated = verdict.Duplicated,
+        Reordered = verdict.Reordered,
+        Gaps = verdict.Gaps,
+        Contradicted = verdict.Contradicted,
+        Invented = verdict.Invented,
+        Problems = [.. verdict.IsClean ? (string[])[] : ["what was received is not what was promised"], .. problems],
+    };
+
+    public string ToJson() => JsonSerializer.Serialize(this, Json);
+
+    /// <summary>One line a value, as the JSON has it.</summary>
+    public IEnumerable<string> Lines()
+    {
+        using var document = JsonDocument.Parse(ToJson());
+        foreach (var property in document.RootElement.EnumerateObject())
+        {
+            yield return property.Value.ValueKind switch
+            {
+                JsonValueKind.Object => $"{property.Name,-28} " + string.Join("  ", property.Value.EnumerateObject().Select(one => $"{one.Name} {Rounded(one.Value)}")),
+                JsonValueKind.Array => $"{property.Name,-28} " + string.Join("; ", property.Value.EnumerateArray().Select(one => one.ToString())),
+                _ => $"{property.Name,-28} {Rounded(property.Value)}",
+            };
+        }
+    }
+
+    private static string Rounded(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) ? number.ToString("#,0.###", CultureInfo.InvariantCulture) : value.ToString();
+}

@@ -1,0 +1,23 @@
+namespace ChatServer.Bench.Load;
+
+/// <summary>How every client of a run behaves.</summary>
+internal sealed record LoadRules
+{
+    /// <summary>Bytes of a payload, 20 to 16,384.</summary>
+    public int PayloadBytes { get; init; } = 100;
+
+    /// <summary>Sends without an answer, 1 to 64, in a closed loop; in an open loop the cap beyond which a send waits.</summary>
+    public int InFlight { get; init; } = 16;
+
+    /// <summary>Whether a client sends when a send is due, and not when there is room.</summary>
+    public bool IsOpenLoop { get; init; }
+
+    /// <summary>Messages that a recipient keeps before it acknowledges them.</summary>
+    public int AcknowledgeEvery { get; init; } = 32;
+
+    /// <summary>
+    /// A recipient keeps only half of what it has got and forgets the other half when its connection ends, as a device that loses
+    /// power does.
+    /// </summary>
+    public bool KeepsHalf { get; init; }
+}

@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+
+namespace ChatServer.Bench.Load;
+
+/// <summary>
+/// The server that is measured: a process of its own in a fresh directory, or one that runs already and whose process id is known.
+/// What it used comes from /proc.
+/// </summary>
+internal sealed class ServerUnderLoad : IDisposable
+{
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(60);
+
+    private readonly string? _binary;
+    private readonly string? _directory;
+    private Process? _process;
+    private int _processId;
+
+    private ServerUnderLoad(string? binary, string? directory, IPEndPoint endPoint, int processId)
+    {
+        _binary = binary;
+        _directory = directory;
+        EndPoint = endPoint;
+        _processId = processId;
+    }
+
+    public IPEndPoint EndPoint { get; private set; }
+
+    /// <summary>How the server was started, for the report; empty when it was running.</summary>
+    public string CommandLine { get; private set; } = "";
+
+    /// <summary>Whether it can be killed and started again.</summary>
+    public bool IsOwn => _binary is not null;
+
+    /// <summary>CPU that the process has used so far, user and system, by /proc; zero where there is none.</summary>
+    public TimeSpan CpuTime
+    {
+        get
+        {
+            if (!TryReadProc("stat", out var stat)) return _process is { HasExited: false } own ? own.TotalProcessorTime : TimeSpan.Zero;
+            // Fields 14 and 15, counted after the name in brackets, which may hold anything; in hundredths of a second.
+            var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+            return TimeSpan.FromMilliseconds(10 * (long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture)));
+        }
+    }
+
+    public long ResidentBytes
+    {
+        get
+        {
+            if (!TryReadProc("statm", out var statm)) return _process?.WorkingSet64 ?? 0;
+            return long.Parse(statm.Split(' ')[1], CultureInfo.InvariantCulture) * Environment.SystemPageSize;
+        }
+    }
+
+    public static ServerUnderLoad Attach(IPEndPoint endPoint, int processId) => new(null, null, endPoint, processId);
+
+    /// <summary>Starts the server in a fresh directory, with this machine's connections trusted.</summary>
+    public static async Task<ServerUnderLoad> StartAsync(string? binary)
+    {
+        var name = OperatingSystem.IsWindows() ? "chatserver.exe" : "chatserver";
+        binary ??= Path.Combine(AppContext.BaseDirectory, name);
+        if (!File.Exists(binary)) throw new FileNotFoundException($"{binary} is not there; --server-binary names another one");
+        var server = new ServerUnderLoad(binary, Directory.CreateTempSubdirectory("chatserver-load-").FullName, new IPEndPoint(IPAddress.Loopback, 0), 0);
+        await server.StartAgainAsync();
+        return server;
+    }
+
+    /// <summary>Starts it on its directory, on the port it had; the time until it says that it listens.</summary>
+    public async Task<TimeSpan> StartAgainAsync()
+    {
+        var started = Stopwatch.GetTimestamp();
+        string[] line = ["serve", "--data", Path.Combine(_directory ?? "", "data"), "--port", EndPoint.Port.ToString(CultureInfo.InvariantCulture), "--trust-source", "127.0.0.0/8", "--log-level", "warning"];
+        var start = new ProcessStartInfo(_binary ?? "", line) { RedirectStandardOutput = true };
+        _process = Process.Start(start) ?? throw new InvalidOperationException("the server did not start");
+        _processId = _process.Id;
+        CommandLine = "chatserver " + string.Join(' ', line);
+        using var timeout = new CancellationTokenSource(StartTimeout);
+        const string Listening = "listening on ";
+        while (await _process.StandardOutput.ReadLineAsync(timeout.Token) is { } said)
+        {
+            if (!said.StartsWith(Listening, StringComparison.Ordinal)) continue;
+            EndPoint = IPEndPoint.Parse(said[Listening.Length..said.IndexOf(';', StringComparison.Ordinal)]);
+            return Stopwatch.GetElapsedTime(started);
+        }
+
+        throw new InvalidOperationException("the server ended at its start");
+    }
+
+    /// <summary>SIGKILL; returns when the process is gone.</summary>
+    public void Kill()
+    {
+        if (_process is null) throw new InvalidOperationException("only a server of our own is killed");
+        _process.Kill();
+        _process.WaitForExit();
+        _process.Dispose();
+        _process = null;
+    }
+
+    public void Dispose()
+    {
+        if (_process is not null) Kill();
+        if (_directory is not null) Directory.Delete(_directory, recursive: true);
+    }
+
+    private bool TryReadProc(string file, out string content)
+    {
+        content = "";
+        var path = string.Create(CultureInfo.InvariantCulture, $"/proc/{_processId}/{file}");
+        if (!File.Exists(path)) return false;
+        content = File.ReadAllText(path);
+        return true;
+    }
+}
