@@ -37,13 +37,19 @@ internal sealed class LoadCommands
 
     private static Option<int> Whole(string name, string value, string description, int standard, int lowest, int highest)
     {
-        var option = new Option<int>(name) { HelpName = value, Description = description, DefaultValueFactory = _ => standard };
-        option.Validators.Add(result =>
+        return new Option<int>(name)
         {
-            if (result.GetValueOrDefault<int>() is var number && (number < lowest || number > highest))
-                result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name}: {number} is not between {lowest} and {highest}"));
-        });
-        return option;
+            HelpName = value,
+            Description = description,
+            DefaultValueFactory = _ => standard,
+            CustomParser = result =>
+            {
+                var typed = result.Tokens.Count == 0 ? "" : result.Tokens[^1].Value;
+                if (int.TryParse(typed, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= lowest && number <= highest) return number;
+                result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name}: '{typed}' is not a number from {lowest} to {highest}"));
+                return standard;
+            },
+        };
     }
 
     private Command Direct()

@@ -1,0 +1,68 @@
+using System.Text.Json;
+using ChatServer.Tests.Acceptance;
+using NUnit.Framework;
+
+namespace ChatServer.Tests.Bench;
+
+/// <summary>The load tool against the real executable, for seconds only: it runs, its report has its keys, and its verdict is clean.</summary>
+internal sealed class LoadTests
+{
+    private static readonly string[] VerdictKeys = ["sent", "acknowledged", "received", "payloadMismatches", "lost", "duplicated", "reordered"];
+
+    [Test]
+    public async Task Direct_measures_and_finds_nothing_wrong()
+    {
+        using var path = new DataPath();
+        var report = await Run(path, "direct", "--pairs", "4", "--in-flight", "8", "--seconds", "1");
+        Assert.That(Has(report, [.. VerdictKeys, "messages", "seconds", "messagesPerSecond", "serverCpuSecondsPerMillion", "clientCpuSecondsPerMillion", "residentBytes"]), Is.Empty);
+        foreach (var latency in (string[])["latencyMilliseconds", "acknowledgementMilliseconds"])
+        {
+            Assert.That(Has(report.GetProperty(latency), ["p50", "p90", "p99", "p999", "max"]), Is.Empty);
+            Assert.That(report.GetProperty(latency).GetProperty("p50").GetDouble(), Is.Positive);
+        }
+    }
+
+    [Test]
+    public async Task An_open_loop_keeps_its_rate()
+    {
+        using var path = new DataPath();
+        var report = await Run(path, "direct", "--pairs", "2", "--rate", "500", "--seconds", "2");
+        Assert.That(report.GetProperty("sent").GetInt64(), Is.InRange(500, 1_500));
+    }
+
+    [Test]
+    public async Task Offline_stores_survives_and_drains()
+    {
+        using var path = new DataPath();
+        var report = await Run(path, "offline", "--users", "10", "--messages", "500");
+        Assert.That(report.GetProperty("received").GetInt64(), Is.EqualTo(500));
+    }
+
+    [Test]
+    public async Task Crash_loses_nothing()
+    {
+        using var path = new DataPath();
+        var report = await Run(path, "crash", "--kills", "2", "--pairs", "6");
+        Assert.That(Has(report, [.. VerdictKeys, "kills", "killsWithUnacknowledged", "resent", "answeredDuplicate", "restartMilliseconds"]), Is.Empty);
+        Assert.That(report.GetProperty("kills").GetInt32(), Is.EqualTo(2));
+    }
+
+    [TestCase("direct", "--pairs", "0")]
+    [TestCase("direct", "--payload", "5")]
+    [TestCase("direct", "--server", "nowhere")]
+    [TestCase("crash", "--kills", "many")]
+    [TestCase("sideways")]
+    public async Task A_bad_option_is_exit_code_2(params string[] arguments) =>
+        Assert.That(await ChatServer.Bench.Program.Main(["load", .. arguments]), Is.EqualTo(2));
+
+    private static async Task<JsonElement> Run(DataPath path, params string[] arguments)
+    {
+        var json = path.File("report.json");
+        var exitCode = await ChatServer.Bench.Program.Main(["load", .. arguments, "--json", json]);
+        var text = File.Exists(json) ? await File.ReadAllTextAsync(json) : "no report";
+        Assert.That(exitCode, Is.Zero, text);
+        return JsonDocument.Parse(text).RootElement;
+    }
+
+    private static IEnumerable<string> Has(JsonElement report, string[] keys) => keys.Where(key => !report.TryGetProperty(key, out _));
+}
