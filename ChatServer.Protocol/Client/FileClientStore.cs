@@ -182,17 +182,18 @@ public sealed class FileClientStore : IClientStore
         }
     }
 
-    private static FileStream Open(string path, FileMode mode)
+    private static FileStream Open(string path, FileMode mode, FileShare share = FileShare.None)
     {
         // No buffer: a record is with the operating system when Keep returns.
-        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = FileShare.None, BufferSize = 0 };
+        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = share, BufferSize = 0 };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnerOnly;
         return new FileStream(path, options);
     }
 
     private FileStream OpenState()
     {
-        var file = Open(_path, FileMode.OpenOrCreate);
+        // Others may look at it; the lock file keeps other clients out.
+        var file = Open(_path, FileMode.OpenOrCreate, FileShare.Read);
         try
         {
             if (file.Length > MaxFileBytes) throw new InvalidDataException($"{_path} is too long to be a client's store");
@@ -252,7 +253,7 @@ public sealed class FileClientStore : IClientStore
         // Closed before the rename: some systems do not replace an open file. The lock keeps other clients out meanwhile.
         _file.Dispose();
         File.Move(_path + ".new", _path, overwrite: true);
-        _file = Open(_path, FileMode.Open);
+        _file = Open(_path, FileMode.OpenOrCreate, FileShare.Read);
         _file.Position = _file.Length;
         _compactAt = Math.Max(CompactBytes, _file.Length * CompactFactor);
         _broken = false;
