@@ -125,7 +125,8 @@ public sealed class ChatClient : IAsyncDisposable
 
     /// <summary>
     /// The application keeps this message and all before it in its conversation. The server hears of it soon, after the store has been
-    /// flushed; the sender then sees "delivered", and the window opens for as many more.
+    /// flushed; the sender then sees "delivered", and the window opens for as many more. After the end of the client it has no effect:
+    /// the message comes again in the next run.
     /// </summary>
     /// <exception cref="IOException">The store cannot keep it; the client stops.</exception>
     public void Acknowledge(ReceivedMessage message)

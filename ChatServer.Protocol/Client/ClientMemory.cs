@@ -114,13 +114,16 @@ internal sealed class ClientMemory : IDisposable
     {
         lock (_lock)
         {
-            if (message.History == _inbox.History) KeepCursors(_inbox.Acknowledge(message.Conversation, message.Sequence));
+            if (_stopped is null && message.History == _inbox.History) KeepCursors(_inbox.Acknowledge(message.Conversation, message.Sequence));
         }
     }
 
     public void MarkRead(WireConversation conversation, ulong sequence)
     {
-        lock (_lock) KeepCursors(_inbox.MarkRead(conversation, sequence));
+        lock (_lock)
+        {
+            if (_stopped is null) KeepCursors(_inbox.MarkRead(conversation, sequence));
+        }
     }
 
     public (Mark[] Marks, ulong Version) TakeMarks()
@@ -132,7 +135,7 @@ internal sealed class ClientMemory : IDisposable
     {
         lock (_lock)
         {
-            if (!_marks.OnTaken(version)) return;
+            if (_stopped is not null || !_marks.OnTaken(version)) return;
             Keep(() => _store.KeepMarksVersion(version));
             _keeper.Set();
         }
@@ -258,8 +261,9 @@ internal sealed class ClientMemory : IDisposable
     {
         lock (_lock)
         {
-            // Before the cursor moves: what finds no room was not received.
-            if (_received.Reader.Count >= _options.WindowMessages) return "the server pushed more than its window";
+            // Before the cursor moves: what finds no room was not received. A repeat needs no room: after a reconnect the server
+            // pushes all again that an application has not taken yet.
+            if (_received.Reader.Count >= _options.WindowMessages && _inbox.IsNew(message)) return "the server pushed more than its window";
             switch (_inbox.OnMessage(message))
             {
                 case PushOutcome.Gap:

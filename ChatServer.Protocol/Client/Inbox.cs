@@ -68,6 +68,9 @@ internal sealed class Inbox
         History++;
     }
 
+    /// <summary>Whether the application has not had it.</summary>
+    public bool IsNew(in MessageFrame frame) => !_cursors.TryGetValue(frame.Conversation, out var cursors) || frame.Sequence > cursors.Received;
+
     public PushOutcome OnMessage(in MessageFrame frame)
     {
         Pushed = Pushed.With(frame.Conversation, frame.Sequence);

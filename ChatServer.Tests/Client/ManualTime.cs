@@ -22,7 +22,7 @@ internal sealed class ManualTime : TimeProvider
         return timer;
     }
 
-    public void Advance(TimeSpan time)
+    private void Advance(TimeSpan time)
     {
         List<ManualTimer> due;
         lock (_lock)
@@ -35,24 +35,22 @@ internal sealed class ManualTime : TimeProvider
         foreach (var timer in due) timer.Fire();
     }
 
-    /// <summary>Moves the clock to the earliest timer again and again until the task has ended.</summary>
-    public async Task RunUntilAsync(Task task)
+    /// <summary>Waits until somebody waits for exactly so long, then lets that time pass.</summary>
+    public async Task PassAsync(TimeSpan time)
     {
-        while (!task.IsCompleted)
+        while (true)
         {
-            TimeSpan? next;
             Task armed;
             lock (_lock)
             {
-                next = _timers.Count == 0 ? null : _timers.Min(timer => timer.Due) - _now;
+                if (_timers.Exists(timer => timer.Due == _now + time)) break;
                 armed = _armed.Task;
             }
 
-            if (next is { } time) Advance(time > TimeSpan.Zero ? time : TimeSpan.Zero);
-            else await Task.WhenAny(task, armed);
+            await armed.WaitAsync(FakeServer.Patience);
         }
 
-        await task;
+        Advance(time);
     }
 
     private sealed class ManualTimer(ManualTime time, Action fire) : ITimer
