@@ -13,6 +13,9 @@ internal sealed class BodyLedger
 
     public bool IsLive(ulong section) => _users.ContainsKey(section);
 
+    /// <summary>How many need it; for checks.</summary>
+    public int HoldsOf(ulong section) => _users.GetValueOrDefault(section);
+
     public void Hold(BodyRef body)
     {
         ref var users = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_users, body.Section, out _);

@@ -1,0 +1,26 @@
+using ChatServer.Core;
+
+namespace ChatServer.Tests.Core;
+
+/// <summary>A connection: two ordered streams that may be cut at any place. Its number is the session's id.</summary>
+internal sealed class ModelConnection(ulong session, int home, ModelClient client)
+{
+    public ulong Session { get; } = session;
+
+    /// <summary>The partition of the user.</summary>
+    public int Home { get; } = home;
+
+    public ModelClient Client { get; } = client;
+
+    /// <summary>What the client has said and the server has not looked at.</summary>
+    public Queue<Action<Partition>> ToServer { get; } = [];
+
+    /// <summary>What the server has said and the client has not read.</summary>
+    public Queue<Spoken> ToClient { get; } = [];
+
+    /// <summary>The client does not listen any more; the server may still find what was on its way.</summary>
+    public bool IsCut { get; set; }
+
+    /// <summary>The server said the last it has to say.</summary>
+    public bool IsEnded { get; set; }
+}
