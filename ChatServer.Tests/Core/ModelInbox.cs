@@ -22,7 +22,7 @@ internal sealed class ModelInbox(CoreWorld world, ModelIncarnation self)
     {
         public ulong Last { get; set; }
         public ulong Claimed { get; set; }
-        public ulong Read { get; set; }
+        public ulong ClaimedInSession { get; set; }
         public ulong? PushedLast { get; set; }
         public List<ulong> Unclaimed { get; } = [];
     }
@@ -34,6 +34,7 @@ internal sealed class ModelInbox(CoreWorld world, ModelIncarnation self)
         foreach (var standing in _standings.Values)
         {
             standing.PushedLast = null;
+            standing.ClaimedInSession = 0;
             standing.Unclaimed.Clear();
         }
     }
@@ -55,7 +56,7 @@ internal sealed class ModelInbox(CoreWorld world, ModelIncarnation self)
         standing.PushedLast = sequence;
         if (!self.Received.Add((other, sequence))) world.Saw("redelivered");
         standing.Last = Math.Max(standing.Last, sequence);
-        standing.Unclaimed.Add(sequence);
+        if (sequence > standing.ClaimedInSession) standing.Unclaimed.Add(sequence); // else its receipt is on its way
         var outstanding = _standings.Values.Sum(of => of.Unclaimed.Count);
         Assert.That(outstanding, Is.LessThanOrEqualTo(world.Settings.WindowMessages), $"P9: more was pushed to {self} than its window takes");
         if (outstanding == world.Settings.WindowMessages) world.Saw("a window shut");
@@ -119,7 +120,7 @@ internal sealed class ModelInbox(CoreWorld world, ModelIncarnation self)
     {
         var standing = Of(other);
         standing.Claimed = Math.Max(standing.Claimed, delivered);
-        standing.Read = Math.Max(standing.Read, read);
+        standing.ClaimedInSession = Math.Max(standing.ClaimedInSession, delivered);
         standing.Unclaimed.RemoveAll(sequence => sequence <= standing.Claimed);
         world.Reference.Claim(self.User, other, delivered, read);
         Receive(connection, other, delivered, read);

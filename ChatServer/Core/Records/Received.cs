@@ -51,8 +51,9 @@ internal readonly struct Received : IRecord<Received>
         device.MarksAcknowledged = Math.Max(device.MarksAcknowledged, MarksAcknowledged);
         if (Other.IsNone) return;
         var membership = user.Join(Other);
-        membership.Advance(device.Slot, Delivered, state, out _, out _);
-        membership.RaiseDelivered(device.Slot);
+
+        // Only what was said counts: a cursor also stands further because the device began at the head or was detached.
+        if (membership.Advance(device.Slot, Delivered, state, out _, out _)) membership.RaiseDelivered(device.Slot);
         membership.Read = Math.Max(membership.Read, Read);
         state.TellMarks(membership);
         if (membership.ToldStatus != RecipientStatus.Full || user.IsFull(state.Limits)) return;
