@@ -226,9 +226,10 @@ internal sealed class CoreWorld : IDisposable
         _connections.Clear();
         foreach (var lane in _lanes) lane.Clear();
         foreach (var heard in _heard) heard.Clear();
-        var recovery = new ShardRecovery(NewStates());
+        var recovery = new RecoveryThroughSnapshots(NewStates(), Random);
         _log = _log.Restart(recovery.Replay, keptUpTo);
-        Start(recovery);
+        _states = recovery.Finish();
+        Start(recovery.Recovery);
         Audit();
     }
 
@@ -280,7 +281,27 @@ internal sealed class CoreWorld : IDisposable
             if (round > 3 && IsQuiet()) return;
         }
 
-        Assert.Fail($"P10: not everything is delivered after {DrainRounds} rounds: {string.Join(", ", _clients.Where(client => !client.IsDone).Select(client => client.Self))}");
+        Assert.Fail($"P10: after {DrainRounds} rounds there is something left: {string.Join(", ", Left())}");
+    }
+
+    private IEnumerable<string> Left()
+    {
+        foreach (var client in _clients.Where(client => !client.IsDone)) yield return client.Describe();
+        for (var i = 0; i < _lanes.Length; i++)
+        {
+            if (_lanes[i].Count + _heard[i].Count > 0) yield return $"{_lanes[i].Count} records and {_heard[i].Count} acknowledgements from {i / Settings.Partitions} to {i % Settings.Partitions}";
+        }
+
+        foreach (var state in _states)
+        {
+            if (StateAudit.Unacknowledged(state) > 0) yield return $"{StateAudit.Unacknowledged(state)} lane records of partition {state.Id}";
+            if (state.Bodies.LiveSections > 0) yield return $"{state.Bodies.LiveSections} sections of partition {state.Id}";
+            foreach (var membership in StateAudit.Users(state).SelectMany(user => user.Memberships.Values).Where(membership => membership.TailCount > 0))
+            {
+                var cursors = membership.User.Slots.Select((slot, i) => $"{slot.Device?.Id.Value ?? (slot.Active ? "placeholder" : "-")} {membership.DeliveredTo(i)}");
+                yield return $"{membership.TailCount} entries of {membership.User.Id} with {membership.Other} up to {membership.Head} ({string.Join(", ", cursors)})";
+            }
+        }
     }
 
     private bool IsQuiet() =>

@@ -26,7 +26,7 @@ internal sealed class CoreWorldTests
         var count = Setting("SIMULATION_SEEDS", Seeds);
         var seen = new SortedSet<string>();
         var failures = new List<string>();
-        for (var seed = first; seed < first + count && failures.Count < 40; seed++)
+        for (var seed = first; seed < first + count && failures.Count < 10; seed++)
         {
             try
             {

@@ -18,7 +18,7 @@ internal sealed class ModelClient(CoreWorld world, UserId user, DeviceId device,
     private uint _attempt;
     private bool _isOpen;
     private bool _hasTriedPassword;
-    private bool _hasTriedRegistering;
+    private bool _isRegistered;
 
     public UserId User => user;
 
@@ -39,6 +39,9 @@ internal sealed class ModelClient(CoreWorld world, UserId user, DeviceId device,
     public bool IsOnline => _isOpen;
 
     public bool IsDone => _isOpen && _sends is { HasOpen: false } && _inbox is { IsCaughtUp: true } && _connection is { ToClient.Count: 0, ToServer.Count: 0 };
+
+    public string Describe() =>
+        $"{_self} ({(_connection is null ? "away" : _isOpen ? "open" : "logging in")}{(_inbox is { IsCaughtUp: true } ? "" : ", catching up")}, open sends: {_sends?.Describe()})";
 
     public void Act(Random random)
     {
@@ -77,6 +80,7 @@ internal sealed class ModelClient(CoreWorld world, UserId user, DeviceId device,
     {
         if (!_isOpen || _connection is not { } connection) return;
         other.MayBeRemoved = true;
+        other.Self.MayBeGone = true;
         connection.ToServer.Enqueue(partition => partition.RemoveDevice(connection.Session, 77, other.Device));
         connection.ToServer.Enqueue(partition => partition.ListDevices(connection.Session, 78));
     }
@@ -125,9 +129,8 @@ internal sealed class ModelClient(CoreWorld world, UserId user, DeviceId device,
 
         _offered = ((ulong)world.Random.NextInt64(), 0);
         request = request with { TokenFamily = _offered.Family, NextToken = HashOf(_offered) };
-        if (registers && !_hasTriedRegistering)
+        if (registers && !_isRegistered)
         {
-            _hasTriedRegistering = true;
             _self.DueFromStep = 0;
             connection.ToServer.Enqueue(partition => partition.Open(request with { RegisterPasswordHash = [1, 2, 3] }));
             return;
@@ -183,15 +186,18 @@ internal sealed class ModelClient(CoreWorld world, UserId user, DeviceId device,
     {
         Assert.That(output.User, Is.EqualTo(user), "P6: somebody else's Welcome");
         _token = _offered;
+        var mayBeNew = _hasTriedPassword && MayBeRemoved;
         _hasTriedPassword = false;
+        _isRegistered = true;
         _isOpen = true;
+        if (_sends is null && MayBeRemoved) NewLife(); // the login by password may have added it anew
         if (!Lives.Contains(_self)) Lives.Add(_self);
         _sends ??= new ModelSends(world, _self, output.First);
         _sends.Welcomed(output.First);
         _sends.Reconnected();
         _inbox ??= new ModelInbox(world, _self);
         _inbox.Reconnected();
-        if (_self.DueFromStep == int.MaxValue) _self.DueFromStep = world.Step;
+        if (_self.DueFromStep == int.MaxValue || mayBeNew) _self.DueFromStep = world.Step;
         if (output.Second == 0) return;
         world.Saw("a device detached");
         _self.DueFromStep = world.Step;
@@ -213,7 +219,10 @@ internal sealed class ModelClient(CoreWorld world, UserId user, DeviceId device,
                 Assert.That(_hasTriedPassword || MayBeRevoked, Is.True, $"{_self}: {output.Code}");
                 _token = null;
                 break;
-            case ErrorCode.NameTaken or ErrorCode.TooSlow:
+            case ErrorCode.NameTaken:
+                _isRegistered = true; // the answer to an earlier attempt was lost
+                break;
+            case ErrorCode.TooSlow:
                 break;
             default:
                 Assert.Fail($"{_self}: the session ended with {output.Code}");
@@ -231,8 +240,10 @@ internal sealed class ModelClient(CoreWorld world, UserId user, DeviceId device,
         _token = null;
         _sends = null;
         _inbox = null;
-        _self = new ModelIncarnation(user, device, _self.Number + 1);
+        NewLife();
     }
+
+    private void NewLife() => _self = new ModelIncarnation(user, device, _self.Number + 1);
 
     private static Hash256 HashOf((ulong Family, uint Generation) token)
     {

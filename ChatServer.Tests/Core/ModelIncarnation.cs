@@ -14,6 +14,9 @@ internal sealed class ModelIncarnation(UserId user, DeviceId device, int number)
     /// <summary>What others sent after this step is due to it; 0 for a user's first device, which is due everything.</summary>
     public int DueFromStep { get; set; } = int.MaxValue;
 
+    /// <summary>Somebody asked for its removal. What it wrote is not due to a device that inherits its place.</summary>
+    public bool MayBeGone { get; set; }
+
     public HashSet<(UserId Other, ulong Sequence)> Received { get; } = [];
 
     /// <summary>Pushes with what lay between the one before and them: nothing of that was due to it.</summary>

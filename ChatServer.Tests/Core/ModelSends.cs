@@ -20,6 +20,8 @@ internal sealed class ModelSends(CoreWorld world, ModelIncarnation self, ulong l
 
     public bool HasOpen => _open.Count > 0;
 
+    public string Describe() => $"{string.Join(" ", _open.Select(open => $"{open.Key}>{open.Value.To}"))}{(_isHeld ? $", held, {_underWay.Count} under way" : "")}, settled {Settled}";
+
     /// <summary>A new session: everything without a final answer goes again.</summary>
     public void Reconnected()
     {

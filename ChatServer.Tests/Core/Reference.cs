@@ -96,7 +96,7 @@ internal sealed class Reference
             {
                 Assert.That(message.Time, Is.GreaterThanOrEqualTo(time), $"P3: time goes backwards at {sequence} of {pair}");
                 time = message.Time;
-                Assert.That(message.Number, Is.GreaterThan(last.GetValueOrDefault(message.Author)), $"P4: '{message.Text}' was overtaken, {sequence} of {pair}");
+                Assert.That(message.Number, Is.GreaterThan(last.GetValueOrDefault(message.Author)), $"P4: '{message.Text}' was overtaken, {sequence} of {pair}: {string.Join("; ", entries.Values.Where(other => other.Author == message.Author).Select(other => $"{other.Sequence}: {other.Number} of {other.IssuedStep}, {other.Answer}"))}");
                 last[message.Author] = message.Number;
             }
         }

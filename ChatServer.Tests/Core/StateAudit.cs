@@ -32,7 +32,7 @@ internal static class StateAudit
     {
         foreach (var from in states)
         {
-            var users = Users(from).Sum(user => user.DeviceCount);
+            var users = Users(from).Count() * from.Limits.DevicesPerUser;
             foreach (var lane in Outgoing(from))
             {
                 for (var i = 0; i < lane.Unacknowledged.Count; i++)

@@ -70,7 +70,7 @@ internal sealed class Accounts(PartitionState state, Journal journal, Delivery d
 
         journal.Emit(new DeviceRemoved { User = outlet.User.Id, Device = deviceId, Time = turn.Now });
         turn.Outputs.Add(new Output(OutputKind.DeviceRemoved, outlet.Session) { Correlation = correlation, Device = deviceId });
-        End(device, ErrorCode.Revoked);
+        delivery.End(device, ErrorCode.Revoked);
     }
 
     /// <summary>The hash to check a password against, and its epoch; null for a user who does not exist.</summary>
@@ -89,7 +89,7 @@ internal sealed class Accounts(PartitionState state, Journal journal, Delivery d
         journal.Emit(new PasswordSet { User = id, PasswordHash = passwordHash });
         foreach (var slot in user.Slots)
         {
-            if (slot.Device is { } device) End(device, ErrorCode.Revoked);
+            if (slot.Device is { } device) delivery.End(device, ErrorCode.Revoked);
         }
 
         return ErrorCode.None;
@@ -100,7 +100,7 @@ internal sealed class Accounts(PartitionState state, Journal journal, Delivery d
         if (state.Find(id) is not { } user) return ErrorCode.UnknownRecipient;
         foreach (var slot in user.Slots)
         {
-            if (slot.Device is { } device) End(device, ErrorCode.AccountRemoved);
+            if (slot.Device is { } device) delivery.End(device, ErrorCode.AccountRemoved);
         }
 
         journal.Emit(new UserRemoved { User = id });
@@ -127,7 +127,7 @@ internal sealed class Accounts(PartitionState state, Journal journal, Delivery d
         var oldest = device.TokenUsed ? device.TokenGeneration : 0;
         if (request.TokenGeneration >= oldest) return ErrorCode.BadCredentials;
         journal.Emit(new TokensRevoked { User = user.Id, Device = device.Id, Time = turn.Now });
-        End(device, ErrorCode.Revoked);
+        delivery.End(device, ErrorCode.Revoked);
         return ErrorCode.TokenRevoked;
     }
 
@@ -161,18 +161,11 @@ internal sealed class Accounts(PartitionState state, Journal journal, Delivery d
             NextToken = request.NextToken,
         });
         var device = state.Existing(user.Id, request.Device);
-        End(device, ErrorCode.TakenOver);
+        delivery.End(device, ErrorCode.TakenOver);
         turn.Outputs.Add(new Output(OutputKind.Welcome, request.Session)
         {
-            Correlation = request.Correlation, User = user.Id, First = device.Mark, Second = device.Detached ? 1UL : 0,
+            Correlation = request.Correlation, User = user.Id, First = device.ExpectedNumber - 1, Second = device.Detached ? 1UL : 0,
         });
         delivery.Open(new Outlet(request.Session, user, device, request));
-    }
-
-    private void End(Device device, ErrorCode code)
-    {
-        if (delivery.Find(device) is not { } outlet) return;
-        delivery.Close(outlet);
-        turn.Outputs.Add(new Output(OutputKind.Ended, outlet.Session) { Code = code });
     }
 }

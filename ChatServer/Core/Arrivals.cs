@@ -64,6 +64,7 @@ internal sealed class Arrivals(PartitionState state, Journal journal, Sending se
         {
             var (deviceId, number) = membership.AwaitingOpening[0];
             var accepted = record.Code == ErrorCode.None;
+            if (accepted) sending.MakeRoom(state.Existing(record.User), deviceId);
             journal.Emit(new Decided
             {
                 Origin = LaneOrigin.Local, User = record.User, Device = deviceId, To = record.Other, SendNumber = number, ContentKind = 1, Code = record.Code,
@@ -85,7 +86,7 @@ internal sealed class Arrivals(PartitionState state, Journal journal, Sending se
 
     private void TakeDecision(in LaneRecord record, LaneOrigin origin)
     {
-        if (record.Code == ErrorCode.None && state.Find(record.User) is { } user) sending.MakeRoom(user);
+        if (record.Code == ErrorCode.None && state.Find(record.User) is { } user) sending.MakeRoom(user, record.Device);
         journal.Emit(new Decided
         {
             Origin = origin, User = record.User, Device = record.Device, To = record.Other, SendNumber = record.SendNumber, ContentKind = record.ContentKind,

@@ -1,3 +1,5 @@
+using ChatServer.Protocol.Wire;
+
 namespace ChatServer.Core;
 
 /// <summary>
@@ -37,6 +39,14 @@ internal sealed class Delivery(PartitionState state, Turn turn)
     {
         _bySession.Remove(outlet.Session);
         _byDevice.Remove(outlet.Device);
+    }
+
+    /// <summary>The server ends the device's session, if it has one.</summary>
+    public void End(Device device, ErrorCode code)
+    {
+        if (Find(device) is not { } outlet) return;
+        Close(outlet);
+        turn.Outputs.Add(new Output(OutputKind.Ended, outlet.Session) { Code = code });
     }
 
     /// <summary>A conversation of the user has a new entry.</summary>

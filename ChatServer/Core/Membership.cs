@@ -21,6 +21,9 @@ internal sealed class Membership(User user, UserId other)
     /// <summary>The other's home has been asked; sends wait for its answer.</summary>
     public bool IsOpening { get; set; }
 
+    /// <summary>Whether a send goes on at once: not past others of this user that wait for the opening.</summary>
+    public bool TakesSends => IsOpen && AwaitingOpening.Count == 0;
+
     /// <summary>Sends that wait for the opening, in their order.</summary>
     public Ring<(DeviceId Device, ulong Number)> AwaitingOpening { get; } = new();
 
@@ -132,16 +135,18 @@ internal sealed class Membership(User user, UserId other)
         while (_tail.Count > 0) RemoveFirst(state);
     }
 
-    internal void Restore(ulong head, ReadOnlySpan<ulong> delivered, ulong deliveredMark, ReadOnlySpan<TailEntry> tail, PartitionState state)
+    internal void Restore(ulong head, ulong deliveredMark, ReadOnlySpan<ulong> delivered)
     {
         Head = head;
         Delivered = deliveredMark;
         delivered.CopyTo(_delivered);
-        foreach (var entry in tail)
-        {
-            _tail.Add(entry);
-            if (!entry.IsHidden) state.Bodies.Hold(entry.Body);
-        }
+    }
+
+    /// <summary>The tail anew, from its oldest entry on.</summary>
+    internal void RestoreEntry(in TailEntry entry, PartitionState state)
+    {
+        _tail.Add(entry);
+        if (!entry.IsHidden) state.Bodies.Hold(entry.Body);
     }
 
     internal TailEntry TailAt(int position) => _tail[position];

@@ -19,7 +19,9 @@ internal sealed class Receipts(PartitionState state, Journal journal, Delivery d
 #if MUTANT_CURSOR_AHEAD_OF_COMMIT
         delivered = Math.Max(outlet.Pushed(membership), before);
 #endif
-        if (read > Math.Max(membership.Delivered, delivered)) return;
+
+        // A cursor also stands further because the device began at the head or was detached: that alone delivered nothing.
+        if (read > Math.Max(membership.Delivered, delivered > before ? delivered : 0)) read = membership.Read;
         if (delivered == before && read <= membership.Read && !outlet.Device.Detached) return;
 
         var author = state.IsLocal(other) ? state.Find(other) : null;

@@ -107,15 +107,13 @@ internal sealed class Sending(PartitionState state, Journal journal, Delivery de
     /// <summary>A device whose outbox is full while another goes on is detached before the entry that would exceed it.</summary>
     public void MakeRoom(User user)
     {
-        if (user.DeviceCount < 2) return;
-        if (user.IsFull(state.Limits)) return;
-        foreach (var slot in user.Slots)
-        {
-            if (slot.Device is { } device && slot.IsFull(state.Limits))
-            {
-                journal.Emit(new DeviceDetached { User = user.Id, Device = device.Id, Time = turn.Now });
-            }
-        }
+        if (user.DeviceCount >= 2 && !user.IsFull(state.Limits)) DetachFull(user, except: null);
+    }
+
+    /// <summary>As <see cref="MakeRoom(User)"/>, for what one of the user's devices wrote: that one goes on, whatever waits for it.</summary>
+    public void MakeRoom(User user, DeviceId author)
+    {
+        if (user.DeviceCount >= 2 && user.Find(author) is { } device) DetachFull(user, device);
     }
 
     public ulong TimeNow() => Math.Max(state.LastTime, turn.Now);
@@ -134,7 +132,7 @@ internal sealed class Sending(PartitionState state, Journal journal, Delivery de
         {
             Sender = sender, Device = device.Id, SendNumber = request.SendNumber, ContentKind = request.ContentKind, Payload = request.Payload,
         };
-        var isOpen = outlet.User.Memberships.TryGetValue(request.To, out var membership) && membership.IsOpen;
+        var isOpen = outlet.User.Memberships.TryGetValue(request.To, out var membership) && membership.TakesSends;
         var recipientIsHere = state.IsLocal(request.To);
         if ((!isOpen && !recipientIsHere) || state.HomeOf(sender, request.To) != state.Id)
         {
@@ -153,7 +151,7 @@ internal sealed class Sending(PartitionState state, Journal journal, Delivery de
         }
         else
         {
-            MakeRoom(outlet.User);
+            MakeRoom(outlet.User, device.Id);
             if (recipientIsHere) MakeRoom(state.Existing(request.To));
             journal.Emit(new Posted
             {
@@ -171,6 +169,18 @@ internal sealed class Sending(PartitionState state, Journal journal, Delivery de
     {
         if (state.IsLocal(sender) && state.Find(sender) is { } author) delivery.Arrived(author, author.Join(recipient));
         if (state.IsLocal(recipient) && state.Find(recipient) is { } reader) delivery.Arrived(reader, reader.Join(sender));
+    }
+
+    private void DetachFull(User user, Device? except)
+    {
+        foreach (var slot in user.Slots)
+        {
+            if (slot.Device is { } device && device != except && slot.IsFull(state.Limits))
+            {
+                journal.Emit(new DeviceDetached { User = user.Id, Device = device.Id, Time = turn.Now });
+                delivery.End(device, ErrorCode.TooSlow); // its next Welcome says what it missed
+            }
+        }
     }
 
     private static void Remember(Outlet outlet, uint correlation, ulong number)
@@ -197,7 +207,7 @@ internal sealed class Sending(PartitionState state, Journal journal, Delivery de
     // A send needs room on the lane it would cause a record on; without it the number is not consumed.
     private bool HasCredit(User user, UserId to)
     {
-        var isOpen = user.Memberships.TryGetValue(to, out var membership) && membership.IsOpen;
+        var isOpen = user.Memberships.TryGetValue(to, out var membership) && membership.TakesSends;
         var next = isOpen ? state.HomeOf(user.Id, to) : state.Map.Of(to);
         if (next == state.Id) next = state.Map.Of(to);
         if (next == state.Id) return true;

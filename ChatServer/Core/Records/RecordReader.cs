@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using ChatServer.Protocol.Wire;
+using ChatServer.Storage;
 
 namespace ChatServer.Core.Records;
 
@@ -54,6 +55,12 @@ internal ref struct RecordReader(ReadOnlySpan<byte> body)
     }
 
     public ReadOnlySpan<byte> Bytes() => Take(Count(int.MaxValue));
+
+    public BodyRef Body()
+    {
+        var section = Number();
+        return section == 0 ? default : new BodyRef(section, new RecordSpan(Count(int.MaxValue), Count(int.MaxValue)));
+    }
 
     private ReadOnlySpan<byte> Take(int count)
     {

@@ -38,6 +38,20 @@ internal readonly ref struct RecordWriter(IBufferWriter<byte> output)
         output.Advance(8);
     }
 
+    /// <summary>Where a payload is; sections count from 1, and 0 stands for none.</summary>
+    public void Body(BodyRef body)
+    {
+        if (body.IsNone)
+        {
+            Number(0);
+            return;
+        }
+
+        Number(body.Section);
+        Number((ulong)body.Record.Offset);
+        Number((ulong)body.Record.Length);
+    }
+
     public void Id(UserId id) => Ascii(id.Value);
 
     public void Id(DeviceId id) => Ascii(id.Value);

@@ -39,7 +39,7 @@ internal readonly ref struct SendPending : IRecord<SendPending>
         device.Consume(new Answer { Number = Message.SendNumber, To = To, ContentHash = ContentHash, Pending = true, Body = self });
         state.Bodies.Hold(self);
         var membership = state.Existing(Message.Sender).Join(To);
-        if (membership.IsOpen)
+        if (membership.TakesSends)
         {
             Forward(state, Message.Sender, Message.Device, To, Message.SendNumber, Message.ContentKind, self);
             return;

@@ -1,0 +1,85 @@
+using ChatServer.Core.Records;
+
+namespace ChatServer.Core;
+
+/// <summary>The part of <see cref="PartitionSnapshot"/> that holds one user's side of a conversation.</summary>
+internal static class MembershipSnapshot
+{
+    public static void Write(RecordWriter writer, Membership membership)
+    {
+        writer.Id(membership.Other);
+        writer.Flag(membership.IsOpen);
+        writer.Flag(membership.IsOpening);
+        writer.Flag(membership.HasAnswered);
+        writer.Number((ulong)membership.AwaitingOpening.Count);
+        for (var i = 0; i < membership.AwaitingOpening.Count; i++)
+        {
+            writer.Id(membership.AwaitingOpening[i].Device);
+            writer.Number(membership.AwaitingOpening[i].Number);
+        }
+
+        WriteConversation(writer, membership.Conversation);
+        writer.Number(membership.Read);
+        writer.Number(membership.ToldDelivered);
+        writer.Number(membership.ToldRead);
+        writer.Flag(membership.MarksUnderWay);
+        writer.Byte((byte)membership.ToldStatus);
+        writer.Number(membership.OtherDelivered);
+        writer.Number(membership.OtherRead);
+        writer.Number(membership.MarksVersion);
+        writer.Number(membership.Head);
+        writer.Number(membership.Delivered);
+        for (var slot = 0; slot < membership.User.Slots.Length; slot++) writer.Number(membership.DeliveredTo(slot));
+        writer.Number((ulong)membership.TailCount);
+        for (var i = 0; i < membership.TailCount; i++)
+        {
+            var entry = membership.TailAt(i);
+            writer.Body(entry.Body);
+            writer.Number(entry.Time);
+            writer.Byte(entry.AuthorSlot);
+        }
+    }
+
+    public static void Read(ref RecordReader reader, User user, PartitionState state)
+    {
+        var membership = user.Join(reader.User());
+        membership.IsOpen = reader.Flag();
+        membership.IsOpening = reader.Flag();
+        membership.HasAnswered = reader.Flag();
+        for (var count = reader.Count(int.MaxValue); count > 0; count--) membership.AwaitingOpening.Add((reader.Device(), reader.Number()));
+        membership.Conversation = ReadConversation(ref reader);
+        membership.Read = reader.Number();
+        membership.ToldDelivered = reader.Number();
+        membership.ToldRead = reader.Number();
+        membership.MarksUnderWay = reader.Flag();
+        membership.ToldStatus = (RecipientStatus)reader.Byte();
+        membership.OtherDelivered = reader.Number();
+        membership.OtherRead = reader.Number();
+        membership.MarksVersion = reader.Number();
+        var head = reader.Number();
+        var deliveredMark = reader.Number();
+        var delivered = new ulong[user.Slots.Length];
+        for (var slot = 0; slot < delivered.Length; slot++) delivered[slot] = reader.Number();
+        membership.Restore(head, deliveredMark, delivered);
+        for (var count = reader.Count(int.MaxValue); count > 0; count--)
+        {
+            membership.RestoreEntry(new TailEntry(reader.Body(), reader.Number(), reader.Byte()), state);
+        }
+    }
+
+    private static void WriteConversation(RecordWriter writer, DirectConversation? conversation)
+    {
+        writer.Flag(conversation is not null);
+        if (conversation is null) return;
+        writer.Number(conversation.Head);
+        foreach (var status in conversation.Status) writer.Byte((byte)status);
+    }
+
+    private static DirectConversation? ReadConversation(ref RecordReader reader)
+    {
+        if (!reader.Flag()) return null;
+        var conversation = new DirectConversation { Head = reader.Number() };
+        for (var i = 0; i < conversation.Status.Length; i++) conversation.Status[i] = (RecipientStatus)reader.Byte();
+        return conversation;
+    }
+}
