@@ -23,6 +23,8 @@ internal sealed class CoreFixture : IDisposable
 
     public PartitionState State { get; }
 
+    public bool ExemptFromRates { get; init; } = true;
+
     public ulong Now
     {
         get => _turn.Now;
@@ -57,7 +59,7 @@ internal sealed class CoreFixture : IDisposable
         var request = new OpenRequest
         {
             Session = session, Correlation = 1, User = id, Device = DeviceId.Parse(device ?? $"d{session}"), Instance = session, Attempt = 1,
-            WindowMessages = windowMessages, WindowBytes = 1 << 20, ExemptFromRates = true,
+            WindowMessages = windowMessages, WindowBytes = 1 << 20, ExemptFromRates = ExemptFromRates,
         };
         return Input(partition => partition.Open(
             partition.PasswordOf(id) is { } password ? request with { VerifiedPasswordEpoch = password.Epoch } : request with { RegisterPasswordHash = [1] }));
