@@ -42,9 +42,9 @@ internal sealed class LoadTests
     public async Task Crash_loses_nothing()
     {
         using var path = new DataPath();
-        var report = await Run(path, "crash", "--kills", "2", "--pairs", "6");
+        var report = await Run(path, "crash", "--kills", "4", "--pairs", "6");
         Assert.That(Has(report, [.. VerdictKeys, "kills", "killsWithUnacknowledged", "resent", "answeredDuplicate", "restartMilliseconds"]), Is.Empty);
-        Assert.That(report.GetProperty("kills").GetInt32(), Is.EqualTo(2));
+        Assert.That(report.GetProperty("kills").GetInt32(), Is.InRange(4, 8));
     }
 
     [TestCase("direct", "--pairs", "0")]
