@@ -89,6 +89,20 @@ internal sealed class RawClient : IDisposable
         while (!bytes.IsEmpty) bytes = bytes[_socket.Send(bytes)..];
     }
 
+    /// <summary>False when the other end does not take it any more.</summary>
+    public bool TrySendRaw(byte[] bytes)
+    {
+        try
+        {
+            SendRaw(bytes);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
     public uint Send<T>(in T frame)
         where T : struct, IFrame<T>
     {
@@ -184,6 +198,9 @@ internal sealed class RawClient : IDisposable
             Assert.That(frame.Header.Kind, Is.EqualTo(FrameKind.GoAway).Or.EqualTo(FrameKind.Error).Or.EqualTo(FrameKind.CaughtUp).Or.EqualTo(FrameKind.Marks));
         }
     }
+
+    /// <summary>The end of the connection, and nothing before it.</summary>
+    public void ExpectSilentEnd() => Assert.That(ReadFrame()?.Header.Kind, Is.Null);
 
     /// <summary>The next frame, or null at the end.</summary>
     public (FrameHeader Header, byte[] Body)? ReadFrame()

@@ -60,11 +60,12 @@ internal sealed class Partition
 
     public (byte[] Hash, ulong Epoch)? PasswordOf(UserId user) => _accounts.PasswordOf(user);
 
-    /// <summary>Inputs of a session that was taken over are dropped: it is not open here any more.</summary>
-    public void Send(ulong session, uint correlation, in SendRequest request)
-    {
-        if (_delivery.Find(session) is { } outlet) _sending.Send(outlet, correlation, request);
-    }
+    /// <summary>
+    /// Inputs of a session that was taken over are dropped: it is not open here any more. Whether an answer of its own follows: none
+    /// does for what is under way already.
+    /// </summary>
+    public bool Send(ulong session, uint correlation, in SendRequest request) =>
+        _delivery.Find(session) is { } outlet && _sending.Send(outlet, correlation, request);
 
     public void Settle(ulong session, ulong settled)
     {

@@ -10,56 +10,51 @@ namespace ChatServer.Core;
 /// </summary>
 internal sealed class Sending(PartitionState state, Journal journal, Delivery delivery, Turn turn)
 {
-    public void Send(Outlet outlet, uint correlation, in SendRequest request)
+    /// <summary>Whether an answer of its own follows, now or later; none does for a number that is under way.</summary>
+    public bool Send(Outlet outlet, uint correlation, in SendRequest request)
     {
         var device = outlet.Device;
         var settled = Math.Max(device.Settled, device.SettleableUpTo(request.Settled));
         var number = request.SendNumber;
         if (number <= settled)
         {
-            Refuse(outlet, correlation, number, ErrorCode.AlreadySettled);
-            return;
+            return Refuse(outlet, correlation, number, ErrorCode.AlreadySettled);
         }
 
         var hash = HashOf(request);
         if (number <= device.Mark)
         {
-            Repeat(outlet, correlation, number, hash);
-            return;
+            return Repeat(outlet, correlation, number, hash);
         }
 
         var expected = Math.Max(device.Mark, settled) + 1;
         if (number != expected)
         {
-            Refuse(outlet, correlation, number, ErrorCode.OutOfOrder, argument: expected);
-            return;
+            return Refuse(outlet, correlation, number, ErrorCode.OutOfOrder, argument: expected);
         }
 
         if (device.Mark > settled && device.Mark - settled >= (ulong)state.Limits.UnsettledAnswers)
         {
-            Refuse(outlet, correlation, number, ErrorCode.SettleFirst);
-            return;
+            return Refuse(outlet, correlation, number, ErrorCode.SettleFirst);
         }
 
         if (request.To == outlet.User.Id)
         {
-            Refuse(outlet, correlation, number, ErrorCode.OwnConversation);
-            return;
+            return Refuse(outlet, correlation, number, ErrorCode.OwnConversation);
         }
 
         if (device.PendingSends >= state.Limits.UndecidedSends || !HasCredit(outlet.User, request.To))
         {
-            Refuse(outlet, correlation, number, ErrorCode.Busy, retryAfterMilliseconds: 50);
-            return;
+            return Refuse(outlet, correlation, number, ErrorCode.Busy, retryAfterMilliseconds: 50);
         }
 
         if (!outlet.ExemptFromRates && !TakeRate(outlet.User, request, out var retryAfter))
         {
-            Refuse(outlet, correlation, number, ErrorCode.RateLimited, retryAfterMilliseconds: retryAfter);
-            return;
+            return Refuse(outlet, correlation, number, ErrorCode.RateLimited, retryAfterMilliseconds: retryAfter);
         }
 
         Accept(outlet, correlation, request, settled, hash);
+        return true;
     }
 
     public void Settle(Outlet outlet, ulong claimed)
@@ -118,11 +113,14 @@ internal sealed class Sending(PartitionState state, Journal journal, Delivery de
 
     public ulong TimeNow() => Math.Max(state.LastTime, turn.Now);
 
-    public void Refuse(Outlet outlet, uint correlation, ulong number, ErrorCode code, ulong argument = 0, uint retryAfterMilliseconds = 0) =>
+    public bool Refuse(Outlet outlet, uint correlation, ulong number, ErrorCode code, ulong argument = 0, uint retryAfterMilliseconds = 0)
+    {
         turn.Outputs.Add(new Output(OutputKind.Refused, outlet.Session)
         {
             Correlation = correlation, Code = code, First = argument, Second = retryAfterMilliseconds, Third = number,
         });
+        return true;
+    }
 
     private void Accept(Outlet outlet, uint correlation, in SendRequest request, ulong settled, ulong hash)
     {
@@ -190,18 +188,19 @@ internal sealed class Sending(PartitionState state, Journal journal, Delivery de
         answer.Correlation = correlation;
     }
 
-    private void Repeat(Outlet outlet, uint correlation, ulong number, ulong hash)
+    private bool Repeat(Outlet outlet, uint correlation, ulong number, ulong hash)
     {
         Invariant.Holds(outlet.Device.HasAnswer(number), "a number above settled and up to the mark has its answer");
         ref var answer = ref outlet.Device.AnswerOf(number);
         if (answer.ContentHash != hash)
         {
-            Refuse(outlet, correlation, number, ErrorCode.Conflict);
-            return;
+            return Refuse(outlet, correlation, number, ErrorCode.Conflict);
         }
 
         Remember(outlet, correlation, number);
-        if (!answer.Pending) Answer(outlet.Device, number, duplicate: true);
+        if (answer.Pending) return false;
+        Answer(outlet.Device, number, duplicate: true);
+        return true;
     }
 
     // A send needs room on the lane it would cause a record on; without it the number is not consumed.

@@ -144,9 +144,10 @@ internal sealed class LoopSessions : IFrameSink
     {
         ref readonly var said = ref released.Output;
         if (!_connections.TryGetValue(said.Session, out var connection) || SessionOf(connection) is not { } session || session.Phase == SessionPhase.Ended) return;
-        if (!connection.HasRoom)
+        if (said.Kind is OutputKind.Sent or OutputKind.Refused && session.UnansweredSends > 0) session.UnansweredSends--;
+        if (!HasRoom(connection))
         {
-            EndSession(connection, session, ErrorCode.TooSlow);
+            EndTooSlow(connection, session);
             return;
         }
 
@@ -188,8 +189,7 @@ internal sealed class LoopSessions : IFrameSink
             }
             else if (connection.StalledFor > _options.StallTimeout)
             {
-                _metrics.SlowReaderClosed();
-                EndSession(connection, session, ErrorCode.TooSlow);
+                EndTooSlow(connection, session);
             }
         }
     }
@@ -297,7 +297,7 @@ internal sealed class LoopSessions : IFrameSink
 
     private void TryResume(Connection connection, Session session)
     {
-        if (_partitions.Slot(session.Home).Partition.PendingSends(session.Id) < _settings.Limits.UndecidedSends) Resume(connection, session);
+        if (SessionDispatch.MayGoOn(session, _partitions.Slot(session.Home).Partition, _settings)) Resume(connection, session);
     }
 
     private void Resume(Connection connection, Session session)
@@ -310,6 +310,22 @@ internal sealed class LoopSessions : IFrameSink
     private void EndSession(Connection connection, Session session, ErrorCode code)
     {
         ReplyAtOnce(session, ImmediateReply.Error(0, code));
+        CloseAfterReply(connection, session);
+    }
+
+    // A turn may have more to say than is kept: what the socket takes at once makes room.
+    private static bool HasRoom(Connection connection)
+    {
+        if (!connection.HasRoom) connection.Flush();
+        return connection.HasRoom;
+    }
+
+    // Past the bound of what is kept, which one frame does not hurt.
+    private void EndTooSlow(Connection connection, Session session)
+    {
+        _metrics.SlowReaderClosed();
+        ImmediateReply.Error(0, ErrorCode.TooSlow).Write(connection.Output);
+        connection.EndFrame();
         CloseAfterReply(connection, session);
     }
 
@@ -340,8 +356,13 @@ internal sealed class LoopSessions : IFrameSink
 
     private void ReplyAtOnce(Session session, ImmediateReply reply)
     {
-        if (!_connections.TryGetValue(session.Id, out var connection) || connection.IsClosed) return;
-        if (!connection.HasRoom) return; // it is about to be closed as too slow
+        if (!_connections.TryGetValue(session.Id, out var connection) || connection.IsClosed || connection.IsClosing) return;
+        if (!HasRoom(connection))
+        {
+            EndTooSlow(connection, session);
+            return;
+        }
+
         reply.Write(connection.Output);
         connection.EndFrame();
         MarkDirty(connection);

@@ -43,6 +43,9 @@ internal sealed class Session(ulong id, IPAddress remoteAddress, bool isTrustedS
     /// <summary>Count and checksum of the Message frames of this session.</summary>
     public PushedTotal Pushed { get; set; }
 
+    /// <summary>Sends that came in this session and whose answers were not said yet.</summary>
+    public int UnansweredSends { get; set; }
+
     /// <summary>Reading is stopped: the login is being checked, or too many sends are undecided.</summary>
     public bool IsPaused { get; set; }
 

@@ -19,6 +19,10 @@ internal sealed class SessionDispatch(SessionSettings settings, Handshake handsh
         return End(session, header.Correlation, ErrorCode.HelloFirst);
     }
 
+    /// <summary>Whether the session may send more: neither too much is undecided nor too many answers wait for the disk.</summary>
+    public static bool MayGoOn(Session session, Partition home, SessionSettings settings) =>
+        session.UnansweredSends < settings.Limits.UndecidedSends && home.PendingSends(session.Id) < settings.Limits.UndecidedSends;
+
     private SessionStep Dispatch(Session session, FrameHeader header, ReadOnlyMemory<byte> body, ulong now)
     {
         switch (header.Kind)
@@ -64,7 +68,7 @@ internal sealed class SessionDispatch(SessionSettings settings, Handshake handsh
         }
 
         var home = ports.Enter(session.Home);
-        home.Send(session.Id, header.Correlation, new SendRequest
+        var isAnswered = home.Send(session.Id, header.Correlation, new SendRequest
         {
             To = frame.Conversation.User,
             SendNumber = frame.SendNumber,
@@ -72,7 +76,8 @@ internal sealed class SessionDispatch(SessionSettings settings, Handshake handsh
             ContentKind = (byte)frame.ContentKind,
             Payload = frame.Payload.Span,
         });
-        return home.PendingSends(session.Id) < settings.Limits.UndecidedSends ? SessionStep.Continue : SessionStep.Pause;
+        if (isAnswered) session.UnansweredSends++;
+        return MayGoOn(session, home, settings) ? SessionStep.Continue : SessionStep.Pause;
     }
 
     private SessionStep Receipt(Session session, FrameHeader header, ReadOnlyMemory<byte> body)
