@@ -22,9 +22,13 @@ internal sealed class RawClient : IDisposable
     private int _end;
     private uint _correlation;
 
-    public RawClient(IPEndPoint endPoint)
+    public RawClient(IPEndPoint endPoint, int receiveBufferBytes = 0)
     {
-        _socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = (int)Patience.TotalMilliseconds };
+        _socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
+        {
+            NoDelay = true, ReceiveTimeout = (int)Patience.TotalMilliseconds, SendTimeout = (int)Patience.TotalMilliseconds,
+        };
+        if (receiveBufferBytes > 0) _socket.ReceiveBufferSize = receiveBufferBytes;
         _socket.Connect(endPoint);
     }
 
@@ -146,6 +150,18 @@ internal sealed class RawClient : IDisposable
     public T Expect<T>()
         where T : struct, IFrame<T> => Expect<T>(out _);
 
+    /// <summary>The answer to a send: <see cref="ErrorCode.None"/> for Sent.</summary>
+    public ErrorCode ExpectAnswer()
+    {
+        while (ReadFrame() is { } read)
+        {
+            if (read.Header.Kind == FrameKind.Sent) return ErrorCode.None;
+            if (read.Header.Kind == FrameKind.Error && FrameCodec.Read(read.Body, out ErrorFrame error) == ErrorCode.None) return error.Code;
+        }
+
+        throw new AssertionException("The connection ended where an answer was expected");
+    }
+
     /// <summary>As <see cref="Expect{T}()"/>, but false when the connection ends instead.</summary>
     public bool TryExpect<T>(out T frame)
         where T : struct, IFrame<T>
@@ -197,6 +213,15 @@ internal sealed class RawClient : IDisposable
         {
             Assert.That(frame.Header.Kind, Is.EqualTo(FrameKind.GoAway).Or.EqualTo(FrameKind.Error).Or.EqualTo(FrameKind.CaughtUp).Or.EqualTo(FrameKind.Marks));
         }
+    }
+
+    /// <summary>The refusal of a login, then the end.</summary>
+    public static ErrorFrame Refused(IPEndPoint endPoint, in HelloFrame hello, ErrorCode code)
+    {
+        using var client = new RawClient(endPoint);
+        client.SendRaw(PreambleBytes);
+        client.Send(hello);
+        return client.ExpectEnd(code);
     }
 
     /// <summary>The end of the connection, and nothing before it.</summary>

@@ -19,14 +19,18 @@ internal sealed class ShardFixture : IDisposable
 {
     private readonly byte[] _tokenKey = RandomNumberGenerator.GetBytes(32);
     private readonly int _loops;
+    private readonly bool _trustsLoopback;
+    private readonly LoopOptions _loopOptions;
     private readonly ServerMetrics _metrics = new();
     private MemoryCommitLog _memory = new();
     private EagerCommitLog? _log;
     private Shard? _shard;
 
-    public ShardFixture(int loops = 1, CoreLimits? limits = null, Func<SessionSettings, SessionSettings>? change = null, SocketTransportOptions? sockets = null)
+    public ShardFixture(int loops = 1, CoreLimits? limits = null, Func<SessionSettings, SessionSettings>? change = null, SocketTransportOptions? sockets = null, bool trustsLoopback = true, LoopOptions? loop = null)
     {
         _loops = loops;
+        _trustsLoopback = trustsLoopback;
+        _loopOptions = loop ?? new LoopOptions();
         Limits = limits ?? new CoreLimits();
         Sockets = sockets ?? new SocketTransportOptions();
         Settings = new SessionSettings
@@ -52,8 +56,6 @@ internal sealed class ShardFixture : IDisposable
     public SessionSettings Settings { get; }
 
     public SocketTransportOptions Sockets { get; }
-
-    public bool TrustLoopback { get; init; } = true;
 
     public IPEndPoint EndPoint => Shard.EndPoint ?? throw new InvalidOperationException("The shard listens");
 
@@ -81,11 +83,12 @@ internal sealed class ShardFixture : IDisposable
 
     private void Start()
     {
-        var trusted = new TrustedSources([IPNetwork.Parse("127.0.0.0/8")]);
+        var trusted = new TrustedSources(_trustsLoopback ? [IPNetwork.Parse("127.0.0.0/8")] : []);
         var options = new ShardOptions
         {
             Rules = new LoopSessionRules(Settings, new PartitionMap(64, 42), trusted, _metrics),
             Limits = Limits,
+            Loop = _loopOptions,
             Loops = _loops,
             EndPoint = new IPEndPoint(IPAddress.Loopback, 0),
             Accept = new AcceptLimits { Trusted = trusted },
