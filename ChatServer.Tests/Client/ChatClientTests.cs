@@ -107,8 +107,7 @@ internal sealed class ChatClientTests : IDisposable
             using var peer = await ConnectAsync(client);
             var lost = client.SendAsync(Bob, Bytes("a"));
             await peer.ExpectSendAsync(1, "a");
-            peer.Dispose();
-            await client.DisposeAsync();
+            await client.DisposeAsync(); // before the connection ends, or it would already be trying another
             Assert.That(async () => await lost, Throws.InstanceOf<ChatStoppedException>());
         }
 
