@@ -86,7 +86,7 @@ internal sealed class ServerUnderLoad : IDisposable
             return Stopwatch.GetElapsedTime(started);
         }
 
-        throw new InvalidOperationException("the server ended at its start");
+        throw new IOException("the server ended at its start");
     }
 
     /// <summary>SIGKILL; returns when the process is gone.</summary>

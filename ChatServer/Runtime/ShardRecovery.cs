@@ -25,7 +25,15 @@ internal sealed class ShardRecovery(PartitionState[] states)
             throw new InvalidDataException($"Batch {batchNumber}: section {section.Number} of partition {id} does not follow section {_lastSection[id]}");
         }
 
-        foreach (var record in section) RecordReplay.Apply(states[id], record.Kind, record.Body, new BodyRef(section.Number, record.Span));
+        try
+        {
+            foreach (var record in section) RecordReplay.Apply(states[id], record.Kind, record.Body, new BodyRef(section.Number, record.Span));
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new InvalidDataException($"Batch {batchNumber}: a record of partition {id} cannot follow those before it: {e.Message}", e);
+        }
+
         _lastSection[id] = section.Number;
         _lastHash[id] = section.Hash;
         var bodies = states[id].Bodies;
