@@ -43,6 +43,19 @@ internal sealed record WorldSettings
 
     public required int CommitDelay { get; init; }
 
+    /// <summary>Faults that can be switched off without another course of all else.</summary>
+    public static IReadOnlyList<string> Faults { get; } = [nameof(Crashes), nameof(Cuts), nameof(Removals), nameof(Passwords), nameof(LostStores)];
+
+    public WorldSettings Without(string fault) => fault switch
+    {
+        nameof(Crashes) => this with { Crashes = 0 },
+        nameof(Cuts) => this with { Cuts = 0 },
+        nameof(Removals) => this with { Removals = 0 },
+        nameof(Passwords) => this with { Passwords = 0 },
+        nameof(LostStores) => this with { LostStores = 0 },
+        _ => throw new ArgumentException($"'{fault}' is no fault; there are {string.Join(", ", Faults)}"),
+    };
+
     public static WorldSettings Draw(Random random)
     {
         int OneOf(params ReadOnlySpan<int> values) => values[random.Next(values.Length)];

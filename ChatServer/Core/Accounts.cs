@@ -131,7 +131,12 @@ internal sealed class Accounts(PartitionState state, Journal journal, Delivery d
         return ErrorCode.TokenRevoked;
     }
 
+#if MUTANTS
+    private static bool IsGhost(Device device, OpenRequest request) =>
+        PlantedBugs.Active != PlantedBug.GhostAdmitted && device.Instance == request.Instance && request.Attempt < device.Attempt;
+#else
     private static bool IsGhost(Device device, OpenRequest request) => device.Instance == request.Instance && request.Attempt < device.Attempt;
+#endif
 
     // The token that was given out last, or the one before it as long as that one's successor has not been used.
     private static bool IsCurrent(Device device, OpenRequest request)

@@ -10,6 +10,9 @@ internal sealed class Arrivals(PartitionState state, Journal journal, Sending se
     public bool Receive(in LaneRecord record, ReadOnlySpan<byte> payload)
     {
         var applied = state.Lanes.Applied(record.From);
+#if MUTANTS
+        if (PlantedBugs.Active == PlantedBug.LaneRepeatApplied) applied = record.Number - 1;
+#endif
         if (record.Number <= applied) return false;
         Invariant.Holds(record.Number == applied + 1, "a lane has no gaps");
         var origin = new LaneOrigin(record.From, record.Number);

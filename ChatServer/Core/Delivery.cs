@@ -113,6 +113,9 @@ internal sealed class Delivery(PartitionState state, Turn turn)
                 return true;
             }
 
+#if MUTANTS
+            if (PlantedBugs.Active == PlantedBug.PreviousIsOneLess) previous = sequence - 1;
+#endif
             if (!outlet.HasRoomFor(entry.Body.Record.Length)) return false;
             outlet.Take(entry.Body.Record.Length);
             turn.Outputs.Add(new Output(OutputKind.Message, outlet.Session)

@@ -38,11 +38,10 @@ internal sealed class HeldOutputs
 
     public bool TryRelease(Durable durable, Speaker speaker)
     {
-#if MUTANT_ACK_BEFORE_APPEND
-        _restsOn ??= durable.BatchNumber;
-#else
-        if (_restsOn is not { } batchNumber || durable.BatchNumber < batchNumber) return false;
+#if MUTANTS
+        if (PlantedBugs.Active != PlantedBug.SaidBeforeDurable)
 #endif
+        if (_restsOn is not { } batchNumber || durable.BatchNumber < batchNumber) return false;
         foreach (ref readonly var output in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_outputs)) speaker(new Released(in output));
         return true;
     }

@@ -22,7 +22,11 @@ internal sealed class Membership(User user, UserId other)
     public bool IsOpening { get; set; }
 
     /// <summary>Whether a send goes on at once: not past others of this user that wait for the opening.</summary>
+#if MUTANTS
+    public bool TakesSends => IsOpen && (AwaitingOpening.Count == 0 || PlantedBugs.Active == PlantedBug.SendsOvertakeOpening);
+#else
     public bool TakesSends => IsOpen && AwaitingOpening.Count == 0;
+#endif
 
     /// <summary>Sends that wait for the opening, in their order.</summary>
     public Ring<(DeviceId Device, ulong Number)> AwaitingOpening { get; } = new();

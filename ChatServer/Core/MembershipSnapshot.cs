@@ -52,6 +52,9 @@ internal static class MembershipSnapshot
         membership.ToldDelivered = reader.Number();
         membership.ToldRead = reader.Number();
         membership.MarksUnderWay = reader.Flag();
+#if MUTANTS
+        if (PlantedBugs.Active == PlantedBug.SnapshotForgetsMarksUnderWay) membership.MarksUnderWay = false;
+#endif
         membership.ToldStatus = (RecipientStatus)reader.Byte();
         membership.OtherDelivered = reader.Number();
         membership.OtherRead = reader.Number();

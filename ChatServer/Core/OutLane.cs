@@ -32,6 +32,9 @@ internal sealed class OutLane(int to)
 
     public LaneRecord RemoveAcknowledged()
     {
+#if MUTANTS
+        if (PlantedBugs.Active == PlantedBug.LanePostsSkipped) return Unacknowledged.RemoveFirst();
+#endif
         if (_posted > 0) _posted--;
         return Unacknowledged.RemoveFirst();
     }

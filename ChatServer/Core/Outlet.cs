@@ -30,7 +30,11 @@ internal sealed class Outlet(ulong session, User user, Device device, OpenReques
 
     public bool IsCatchingUp { get; set; } = true;
 
+#if MUTANTS
+    public bool HasRoomFor(int bytes) => PlantedBugs.Active == PlantedBug.WindowIgnored || (WindowMessages > 0 && WindowBytes >= bytes);
+#else
     public bool HasRoomFor(int bytes) => WindowMessages > 0 && WindowBytes >= bytes;
+#endif
 
     public void Take(int bytes)
     {

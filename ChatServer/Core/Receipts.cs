@@ -16,11 +16,14 @@ internal sealed class Receipts(PartitionState state, Journal journal, Delivery d
         var before = membership.DeliveredTo(slot);
         if (delivered > Math.Max(outlet.Pushed(membership), before)) return;
         delivered = Math.Max(delivered, before);
-#if MUTANT_CURSOR_AHEAD_OF_COMMIT
-        delivered = Math.Max(outlet.Pushed(membership), before);
+#if MUTANTS
+        if (PlantedBugs.Active == PlantedBug.CursorAheadOfReceipt) delivered = Math.Max(outlet.Pushed(membership), before);
 #endif
 
         // A cursor also stands further because the device began at the head or was detached: that alone delivered nothing.
+#if MUTANTS
+        if (PlantedBugs.Active != PlantedBug.ReadBeforeDelivered)
+#endif
         if (read > Math.Max(membership.Delivered, delivered > before ? delivered : 0)) read = membership.Read;
         if (delivered == before && read <= membership.Read && !outlet.Device.Detached) return;
 

@@ -91,6 +91,9 @@ internal sealed class Sending(PartitionState state, Journal journal, Delivery de
         else if (state.Find(recipient) is not { } user) status = RecipientStatus.Gone;
         else if (user.IsFull(state.Limits)) status = RecipientStatus.Full;
 
+#if MUTANTS
+        if (PlantedBugs.Active == PlantedBug.OutboxUnbounded && status == RecipientStatus.Full) status = RecipientStatus.Open;
+#endif
         return status switch
         {
             RecipientStatus.Full => ErrorCode.Quota,
@@ -111,7 +114,11 @@ internal sealed class Sending(PartitionState state, Journal journal, Delivery de
         if (user.DeviceCount >= 2 && user.Find(author) is { } device) DetachFull(user, device);
     }
 
+#if MUTANTS
+    public ulong TimeNow() => PlantedBugs.Active == PlantedBug.TimeGoesBack ? turn.Now : Math.Max(state.LastTime, turn.Now);
+#else
     public ulong TimeNow() => Math.Max(state.LastTime, turn.Now);
+#endif
 
     public bool Refuse(Outlet outlet, uint correlation, ulong number, ErrorCode code, ulong argument = 0, uint retryAfterMilliseconds = 0)
     {
@@ -176,6 +183,9 @@ internal sealed class Sending(PartitionState state, Journal journal, Delivery de
             if (slot.Device is { } device && device != except && slot.IsFull(state.Limits))
             {
                 journal.Emit(new DeviceDetached { User = user.Id, Device = device.Id, Time = turn.Now });
+#if MUTANTS
+                if (PlantedBugs.Active == PlantedBug.DetachedSessionGoesOn) continue;
+#endif
                 delivery.End(device, ErrorCode.TooSlow); // its next Welcome says what it missed
             }
         }

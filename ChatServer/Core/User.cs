@@ -106,6 +106,9 @@ internal sealed class User
         var slot = Slots[device.Slot];
         slot.Device = null;
         if (DeviceCount == 0) return; // stays active as the placeholder
+#if MUTANTS
+        if (PlantedBugs.Active == PlantedBug.RemovedDeviceStaysActive) return;
+#endif
         slot.Active = false;
         slot.WaitingEntries = 0;
         slot.WaitingBytes = 0;

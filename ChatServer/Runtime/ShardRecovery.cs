@@ -43,8 +43,8 @@ internal sealed class ShardRecovery(PartitionState[] states)
 
     public void HandOver(int id, PartitionSlot slot)
     {
-#if MUTANT_DEDUPE_NOT_RECOVERED
-        foreach (var (_, user) in states[id].Users)
+#if MUTANTS
+        foreach (var (_, user) in PlantedBugs.Active == PlantedBug.DedupeNotRecovered ? states[id].Users : [])
         {
             foreach (var held in user.Slots) held.Device?.ForgetAnswers();
         }

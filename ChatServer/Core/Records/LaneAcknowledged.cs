@@ -32,6 +32,9 @@ internal readonly struct LaneAcknowledged : IRecord<LaneAcknowledged>
             if (record.Kind != LaneRecordKind.Marks) continue;
             var membership = state.Existing(record.User).Join(record.Other);
             membership.MarksUnderWay = false;
+#if MUTANTS
+            if (PlantedBugs.Active == PlantedBug.MarksNotToldAgain) continue;
+#endif
             state.TellMarks(membership);
         }
     }

@@ -1,0 +1,65 @@
+#if MUTANTS
+namespace ChatServer.Core;
+
+/// <summary>
+/// Bugs that are planted to see whether the checks find them. There only in a build of configuration Mutants; at most one is active.
+/// </summary>
+public enum PlantedBug
+{
+    None,
+
+    /// <summary>An answer leaves when its batch was handed to the log, before it is durable.</summary>
+    SaidBeforeDurable,
+
+    /// <summary>Recovery forgets which send numbers were used.</summary>
+    DedupeNotRecovered,
+
+    /// <summary>A receipt moves the cursor to all that was pushed.</summary>
+    CursorAheadOfReceipt,
+
+    /// <summary>Sends go past others that wait for the opening.</summary>
+    SendsOvertakeOpening,
+
+    /// <summary>A device that was detached while online keeps its session and its shut window.</summary>
+    DetachedSessionGoesOn,
+
+    /// <summary>A lane record that comes again is applied again.</summary>
+    LaneRepeatApplied,
+
+    /// <summary>After an acknowledgement the lane skips as many records as were acknowledged.</summary>
+    LanePostsSkipped,
+
+    /// <summary>More is pushed than the client's window takes.</summary>
+    WindowIgnored,
+
+    /// <summary>A client may settle what has no final answer.</summary>
+    PendingSettled,
+
+    /// <summary>A push names the entry before it, not the push before it.</summary>
+    PreviousIsOneLess,
+
+    /// <summary>Server time follows the clock when that steps back.</summary>
+    TimeGoesBack,
+
+    /// <summary>A delayed attempt to connect ends the session that overtook it.</summary>
+    GhostAdmitted,
+
+    /// <summary>What a removed device waited for is kept.</summary>
+    RemovedDeviceStaysActive,
+
+    /// <summary>Marks that changed while others were under way are never told.</summary>
+    MarksNotToldAgain,
+
+    /// <summary>A device is pushed what it wrote.</summary>
+    OwnEntriesPushed,
+
+    /// <summary>A receipt may read what it did not receive.</summary>
+    ReadBeforeDelivered,
+
+    /// <summary>A snapshot loses a flag.</summary>
+    SnapshotForgetsMarksUnderWay,
+
+    /// <summary>A full outbox takes more.</summary>
+    OutboxUnbounded,
+}
+#endif
