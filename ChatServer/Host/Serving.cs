@@ -50,8 +50,13 @@ internal static class Serving
         // The operator asked for accounts, not for the story of a start.
         Log.Sink.Lowest = LogLevel.Warning;
         await using var server = Server.Start(new ServerOptions { DataPath = dataPath }, takesClients: false);
-        var result = await work(server.Administration);
-        await server.StopAsync(TimeSpan.FromSeconds(10));
-        return result;
+        try
+        {
+            return await work(server.Administration);
+        }
+        finally
+        {
+            await server.StopAsync(TimeSpan.FromSeconds(10));
+        }
     }
 }

@@ -77,6 +77,15 @@ internal sealed class DataDirectory : IDisposable
         }
     }
 
+    /// <summary>As <see cref="Open"/>, for a directory that there is; none is made.</summary>
+    public static DataDirectory OpenExisting(string path)
+    {
+        path = Path.GetFullPath(path);
+        if (!File.Exists(Path.Combine(path, ClusterFile.FileName)) && !Directory.Exists(Path.Combine(path, LogName)))
+            throw new StorageException($"{path}: not a data directory");
+        return Open(path);
+    }
+
     /// <summary>From now on the log must be there at every start. Called once, when all of it is on disk.</summary>
     public void LogWasCreated()
     {

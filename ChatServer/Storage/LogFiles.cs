@@ -21,6 +21,13 @@ internal static class LogFiles
         return both;
     }
 
+    /// <summary>The files of a log that there is; none is made.</summary>
+    public static (SegmentFiles Files, CommitSlots Slots) OpenExisting(DataDirectory directory, CommitLogOptions options)
+    {
+        if (!directory.Cluster.LogCreated) throw new StorageException($"{directory.FullPath}: has no log yet");
+        return Open(directory, options);
+    }
+
     private static SegmentFiles OpenOrCreate(DataDirectory directory, CommitLogOptions options)
     {
         var path = directory.LogPath;

@@ -49,6 +49,25 @@ internal sealed class LogRecovery
         }
     }
 
+    /// <summary>
+    /// The same check of what was acknowledged, and nothing is written: what a crash left behind the end stays for the next start.
+    /// </summary>
+    public static CommitMark Verify(SegmentFiles files, CommitSlots slots, long window, ReplaySection replay)
+    {
+        var recovery = new LogRecovery(files, slots, replay);
+        try
+        {
+            recovery.Follow();
+            recovery.RequireMarks();
+            recovery.FindEnd(window);
+            return recovery._last;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(recovery._page);
+        }
+    }
+
     private void Follow()
     {
         // The rest of a page is skipped when the next batch did not fit; so the chain goes on in this page or in the next.
@@ -100,7 +119,10 @@ internal sealed class LogRecovery
     }
 
     /// <summary>What a crash left of batches that were never acknowledged becomes zeros, so that it never looks like damage later.</summary>
-    private void Cut(long window)
+    private void Cut(long window) => Clear(_last.EndAddress, FindEnd(window));
+
+    /// <summary>Where the bytes behind the last batch end; refuses when a batch is among them that rests on acknowledged ones.</summary>
+    private long FindEnd(long window)
     {
         var until = Math.Min(_last.EndAddress + window, _files.EndAddress);
         var dirtyUntil = _last.EndAddress;
@@ -114,7 +136,7 @@ internal sealed class LogRecovery
             dirtyUntil = page + from + used + 1;
         }
 
-        Clear(_last.EndAddress, dirtyUntil);
+        return dirtyUntil;
     }
 
     private void RefuseLaterBatch(long page, int from)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using ChatServer.Storage;
 
 namespace ChatServer.Host.Commands;
 
@@ -34,6 +35,7 @@ internal sealed class CommandSet
         _root.Add(ServeCommand.Create(serve));
         foreach (var command in others) _root.Add(command);
         _root.Add(UserCommand.Create(offline, _input));
+        _root.Add(LogCommand.Create());
         foreach (var option in _root.Options)
             if (option is HelpOption { Action: SynchronousCommandLineAction help }) option.Action = new ExampleHelp(help, Examples);
     }
@@ -65,7 +67,7 @@ internal sealed class CommandSet
         {
             return ExitCode.Refused;
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+        catch (Exception e) when (e is StorageException or IOException or InvalidDataException or UnauthorizedAccessException)
         {
             // What the machine or the data directory refuses is said in the exception's words: they are made for this line.
             await ComplainAsync(_error, FirstLine(e.Message));
