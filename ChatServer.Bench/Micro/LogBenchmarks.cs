@@ -36,7 +36,7 @@ public class LogBenchmarks : IDisposable
         new Random(1).NextBytes(_body);
         _path = Directory.CreateTempSubdirectory("chatserver-bench-").FullName;
         _directory = DataDirectory.Open(_path);
-        _log = FasterCommitLog.Open(_directory, new CommitLogOptions(), (_, _) => { });
+        _log = FasterCommitLog.Open(_directory, new CommitLogOptions(), LogStart.Beginning, (_, _) => { });
         _log.OnDurable(() => _durable.Set());
     }
 

@@ -25,6 +25,10 @@ internal sealed class EagerCommitLog : ICommitLog
 
     public Durable Durable => _log.Durable;
 
+    public CommitMark Mark => _log.Mark;
+
+    public long DiskBytes => _log.DiskBytes;
+
     public bool TryAppend(ReadOnlySpan<Section> sections, Span<SectionAddress> addresses, out ulong batchNumber) => _log.TryAppend(sections, addresses, out batchNumber);
 
     public void RequestCommit() => _requested.Set();
@@ -34,6 +38,10 @@ internal sealed class EagerCommitLog : ICommitLog
     public void OnFailure(Action<Exception> stop) => _log.OnFailure(stop);
 
     public bool TryReadRecord(SectionAddress section, RecordSpan record, Span<byte> destination) => _log.TryReadRecord(section, record, destination);
+
+    public int SegmentOf(SectionAddress section) => _log.SegmentOf(section);
+
+    public void Release(int beforeSegment) => _log.Release(beforeSegment);
 
     public void Dispose()
     {

@@ -50,7 +50,7 @@ internal sealed class DataDirectoryTests
         else
         {
             using var directory = DataDirectory.Open(DataPath);
-            using var log = FasterCommitLog.Open(directory, new CommitLogOptions { PageBytes = 4096, MemoryBytes = 8192, SegmentBytes = 4096 }, (_, _) => { });
+            using var log = FasterCommitLog.Open(directory, new CommitLogOptions { PageBytes = 4096, MemoryBytes = 8192, SegmentBytes = 4096 }, LogStart.Beginning, (_, _) => { });
             foreach (var path in Directory.EnumerateFiles(DataPath, "*", SearchOption.AllDirectories))
                 Assert.That(File.GetUnixFileMode(path), Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite), path);
             foreach (var path in Directory.EnumerateDirectories(DataPath).Append(DataPath))
@@ -88,7 +88,7 @@ internal sealed class DataDirectoryTests
     {
         using (var directory = DataDirectory.Open(DataPath))
         {
-            FasterCommitLog.Open(directory, new CommitLogOptions { PageBytes = 4096, MemoryBytes = 8192, SegmentBytes = 4096 }, (_, _) => { }).Dispose();
+            FasterCommitLog.Open(directory, new CommitLogOptions { PageBytes = 4096, MemoryBytes = 8192, SegmentBytes = 4096 }, LogStart.Beginning, (_, _) => { }).Dispose();
         }
 
         File.Delete(ClusterPath);

@@ -167,7 +167,7 @@ internal sealed class FasterCommitLogTests
         using var directory = DataDirectory.Open(root.DataPath, Threads);
         var options = new CommitLogOptions { PageBytes = 4096, MemoryBytes = 1 << 14, SegmentBytes = 1 << 16 };
         var wakes = Enumerable.Range(0, Threads).Select(_ => new AutoResetEvent(false)).ToList();
-        using (var log = FasterCommitLog.Open(directory, options, (_, _) => Assert.Fail("an empty log replays")))
+        using (var log = FasterCommitLog.Open(directory, options, LogStart.Beginning, (_, _) => Assert.Fail("an empty log replays")))
         {
             foreach (var wake in wakes) log.OnDurable(() => wake.Set());
             var threads = wakes.Select((wake, id) => new Thread(() => Fill(log, id, wake))).ToList();
@@ -177,7 +177,7 @@ internal sealed class FasterCommitLogTests
 
         wakes.ForEach(wake => wake.Dispose());
         var next = new ulong[Threads];
-        using var again = FasterCommitLog.Open(directory, options, (_, section) => Assert.That(section.Number, Is.EqualTo(++next[section.Partition])));
+        using var again = FasterCommitLog.Open(directory, options, LogStart.Beginning, (_, section) => Assert.That(section.Number, Is.EqualTo(++next[section.Partition])));
         Assert.That(next, Is.All.EqualTo((ulong)Batches));
 
         static void Fill(FasterCommitLog log, int partition, AutoResetEvent woken)
@@ -205,7 +205,7 @@ internal sealed class FasterCommitLogTests
         {
             PageBytes = 4096, MemoryBytes = 1 << 14, SegmentBytes = 1 << 14, OpenFile = (path, create) => new PortableBlockFile(path, create),
         };
-        using (var log = FasterCommitLog.Open(directory, options, (_, _) => { }))
+        using (var log = FasterCommitLog.Open(directory, options, LogStart.Beginning, (_, _) => { }))
         {
             var section = new Section(1);
             section.Open(1, 1, 0);
@@ -214,7 +214,7 @@ internal sealed class FasterCommitLogTests
         }
 
         var replayed = 0;
-        using var again = FasterCommitLog.Open(directory, options, (_, _) => replayed++);
+        using var again = FasterCommitLog.Open(directory, options, LogStart.Beginning, (_, _) => replayed++);
         Assert.That(replayed, Is.EqualTo(1));
     }
 }

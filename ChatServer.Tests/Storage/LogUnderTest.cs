@@ -62,7 +62,7 @@ internal sealed class LogUnderTest : IDisposable
         _directory = DataDirectory.Open(DataPath, Partitions);
         try
         {
-            _log = FasterCommitLog.Open(_directory, Options(lazyCommit), Replay);
+            _log = FasterCommitLog.Open(_directory, Options(lazyCommit), LogStart.Beginning, Replay);
         }
         catch
         {

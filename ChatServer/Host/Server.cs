@@ -72,7 +72,7 @@ internal sealed class Server : IAsyncDisposable
             var sockets = new SocketTransportOptions { SendQueueBytes = options.SendQueueBytes, SendQueueFrames = options.SendQueueFrames };
             shard = new Shard(
                 shardOptions,
-                replay => log = FasterCommitLog.Open(directory, new CommitLogOptions { SegmentBytes = (int)options.SegmentBytes }, replay),
+                replay => log = FasterCommitLog.Open(directory, new CommitLogOptions { SegmentBytes = (int)options.SegmentBytes }, LogStart.Beginning, replay),
                 () => new SocketTransport(sockets, TimeProvider.System),
                 TimeProvider.System);
             shard.Start();

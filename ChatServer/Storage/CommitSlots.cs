@@ -13,7 +13,6 @@ internal sealed class CommitSlots : IDisposable
 {
     public const string FileName = "commits";
 
-    private const string NewExtension = ".new";
     private const int SlotBytes = 512;
     private const int SlotDistance = 4096;
     private const int Slots = 2;
@@ -48,28 +47,27 @@ internal sealed class CommitSlots : IDisposable
 
     public string Path => _file.Path;
 
-    public static CommitSlots Create(string directory, UInt128 history, OpenBlockFile open)
+    public static CommitSlots Create(BlockFolder folder, UInt128 history)
     {
-        var path = System.IO.Path.Combine(directory, FileName);
-        var newPath = path + NewExtension;
-        if (File.Exists(newPath)) File.Delete(newPath);
-        using (var slots = new CommitSlots(open(newPath, true), history))
+        const string NewName = FileName + BlockFolder.NewExtension;
+        folder.DeleteIfExists(NewName);
+        using (var slots = new CommitSlots(folder.Open(NewName, true), history))
         {
             slots._file.WriteZeros(0, Slots * SlotDistance);
             for (var i = 0; i < Slots; i++) slots.Write(CommitMark.Origin);
         }
 
         // Under its name only when both slots are on disk, so a crash in between never looks like two lost slots.
-        File.Move(newPath, path);
-        Posix.SyncDirectory(directory);
-        return Open(directory, history, open);
+        folder.Rename(NewName, FileName);
+        folder.Sync();
+        return Open(folder, history);
     }
 
-    public static CommitSlots Open(string directory, UInt128 history, OpenBlockFile open)
+    public static CommitSlots Open(BlockFolder folder, UInt128 history)
     {
-        var path = System.IO.Path.Combine(directory, FileName);
-        if (!File.Exists(path)) throw new StorageException($"{path}: the file is missing, it is not known how far the log was acknowledged");
-        var slots = new CommitSlots(open(path, false), history);
+        if (!folder.Exists(FileName))
+            throw new StorageException($"{folder.PathOf(FileName)}: the file is missing, it is not known how far the log was acknowledged");
+        var slots = new CommitSlots(folder.Open(FileName, false), history);
         try
         {
             slots.Load();

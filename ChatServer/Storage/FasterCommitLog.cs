@@ -38,6 +38,7 @@ internal sealed class FasterCommitLog : ICommitLog
 
     private volatile bool _isRequested;
     private volatile bool _isStopping;
+    private CommitMark _mark;
     private ulong _durable;
     private long _durableEnd;
     private long _commits;
@@ -52,6 +53,7 @@ internal sealed class FasterCommitLog : ICommitLog
         _geometry = files.Geometry;
         _entry = new byte[_geometry.PageBytes];
         _appended = recovered;
+        _mark = recovered;
         _durable = recovered.Number;
         _durableEnd = recovered.EndAddress;
         MaxBatchBytes = _geometry.PageBytes - LogEntry.HeaderBytes - BatchFrame.Overhead(partitions);
@@ -72,7 +74,15 @@ internal sealed class FasterCommitLog : ICommitLog
     public long LogBytes => Interlocked.Read(ref _durableEnd);
 
     /// <summary>Bytes that the log takes up on disk, laid out in advance or used. Any thread.</summary>
-    public long DiskBytes => _files.EndAddress;
+    public long DiskBytes => _files.DiskBytes;
+
+    public CommitMark Mark
+    {
+        get
+        {
+            lock (_stateGate) return _mark;
+        }
+    }
 
     /// <summary>Commits since the start. Any thread.</summary>
     public long Commits => Interlocked.Read(ref _commits);
@@ -86,10 +96,11 @@ internal sealed class FasterCommitLog : ICommitLog
     private bool IsUrgent => _isRequested || _isStopping || _failure is not null;
 
     /// <summary>
-    /// Recovers the log, or creates it in a directory that never had one; verifies and replays every batch; then serves.
+    /// Recovers the log, or creates it in a directory that never had one; verifies and replays every batch from the start on; then
+    /// serves.
     /// </summary>
     /// <exception cref="StorageException">What is on disk does not verify, or cannot be read or written.</exception>
-    public static FasterCommitLog Open(DataDirectory directory, CommitLogOptions options, ReplaySection replay)
+    public static FasterCommitLog Open(DataDirectory directory, CommitLogOptions options, LogStart start, ReplaySection replay)
     {
         StorageException.Assert(
             options.MemoryBytes <= CommitLogOptions.MaxMemoryBytes && options.MemoryBytes >= 2 * options.PageBytes,
@@ -100,7 +111,7 @@ internal sealed class FasterCommitLog : ICommitLog
         try
         {
             (files, slots) = LogFiles.Open(directory, options);
-            var recovered = LogRecovery.Run(files, slots, CommitLogOptions.MaxMemoryBytes, replay);
+            var recovered = LogRecovery.Run(files, slots, start, CommitLogOptions.MaxMemoryBytes, replay);
             log = new FasterCommitLog(options, directory.PartitionCount, files, slots, recovered);
             log._preparation.Start();
             log._committer.Start();
@@ -186,6 +197,20 @@ internal sealed class FasterCommitLog : ICommitLog
         if (RecordFrame.IsIntact(destination)) return true;
         Fail(new StorageException($"{_files.Locate(address)}: a record does not verify"));
         return false;
+    }
+
+    public int SegmentOf(SectionAddress section) => _geometry.Segment(section.LogAddress);
+
+    public void Release(int beforeSegment)
+    {
+        try
+        {
+            _files.RemoveBefore(Math.Min((long)beforeSegment * _geometry.SegmentBytes, Mark.EndAddress));
+        }
+        catch (Exception failure)
+        {
+            Fail(failure);
+        }
     }
 
     /// <summary>Commits what is appended, calls nobody any more, and ends. Not from a callback.</summary>
@@ -344,6 +369,7 @@ internal sealed class FasterCommitLog : ICommitLog
         {
             if (_failure is not null) return;
             if (mark.Number != _durable) Interlocked.Increment(ref _commits);
+            _mark = mark;
             Interlocked.Exchange(ref _durableEnd, mark.EndAddress);
             Volatile.Write(ref _durable, mark.Number);
             wakes = _isStopping ? [] : _wakes;

@@ -18,6 +18,12 @@ internal interface ICommitLog : IDisposable
     /// <summary>Every batch up to its number is on disk. Only rises. Any thread.</summary>
     Durable Durable { get; }
 
+    /// <summary>The last batch that is on disk: what a checkpoint can rest on. Any thread.</summary>
+    CommitMark Mark { get; }
+
+    /// <summary>Bytes that the log takes up where it is kept. Any thread.</summary>
+    long DiskBytes { get; }
+
     /// <summary>
     /// Appends the sections as one batch: one envelope, one log entry; its number, the hash before it and the append under one
     /// lock, so a later number never lies before an earlier one. Any loop thread. False when the log is full or behind: nothing
@@ -50,4 +56,13 @@ internal interface ICommitLog : IDisposable
     /// thread.
     /// </summary>
     bool TryReadRecord(SectionAddress section, RecordSpan record, Span<byte> destination);
+
+    /// <summary>The segment an address lies in: the log is freed by whole segments, in their order. Any thread.</summary>
+    int SegmentOf(SectionAddress section);
+
+    /// <summary>
+    /// Nobody needs what lies before this segment: no checkpoint that is kept rests on it, and nothing in it is live. It goes, and is
+    /// gone when this returns. On one thread at a time; not for loops, it waits for the disk. A failure fails the log.
+    /// </summary>
+    void Release(int beforeSegment);
 }

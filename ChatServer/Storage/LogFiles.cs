@@ -8,15 +8,15 @@ internal static class LogFiles
 {
     public static (SegmentFiles Files, CommitSlots Slots) Open(DataDirectory directory, CommitLogOptions options)
     {
-        var path = directory.LogPath;
+        var folder = new DiskFolder(directory.LogPath, options.OpenFile);
         if (directory.Cluster.LogCreated)
         {
-            if (!Directory.Exists(path)) throw new StorageException($"{path}: the log is missing, but this data directory had one");
-            return OpenBoth(directory, options, SegmentFiles.Open(path, directory.History, options.OpenFile));
+            if (!Directory.Exists(folder.Path)) throw new StorageException($"{folder.Path}: the log is missing, but this data directory had one");
+            return WithSlots(SegmentFiles.Open(folder, directory.History), () => CommitSlots.Open(folder, directory.History));
         }
 
-        DataDirectory.CreateDirectory(path);
-        var both = OpenBoth(directory, options, OpenOrCreate(directory, options));
+        DataDirectory.CreateDirectory(folder.Path);
+        var both = Create(folder, directory.History, new LogGeometry(options.PageBytes, checked((int)options.SegmentBytes), directory.Cluster.SectorBytes));
         directory.LogWasCreated();
         return both;
     }
@@ -28,23 +28,23 @@ internal static class LogFiles
         return Open(directory, options);
     }
 
-    private static SegmentFiles OpenOrCreate(DataDirectory directory, CommitLogOptions options)
+    /// <summary>A new log, or one whose creation was cut short by a crash, which is seen by its segment being empty.</summary>
+    public static (SegmentFiles Files, CommitSlots Slots) Create(BlockFolder folder, UInt128 history, LogGeometry geometry)
     {
-        var path = directory.LogPath;
-        if (SegmentFiles.Exist(path)) return SegmentFiles.Open(path, directory.History, options.OpenFile);
-        var geometry = new LogGeometry(options.PageBytes, checked((int)options.SegmentBytes), directory.Cluster.SectorBytes);
-        return SegmentFiles.Create(path, directory.History, geometry, options.OpenFile);
+        var files = SegmentFiles.Exist(folder) ? SegmentFiles.Open(folder, history) : SegmentFiles.Create(folder, history, geometry);
+        return WithSlots(files, () =>
+        {
+            if (folder.Exists(CommitSlots.FileName)) return CommitSlots.Open(folder, history);
+            RequireUnused(files);
+            return CommitSlots.Create(folder, history);
+        });
     }
 
-    private static (SegmentFiles Files, CommitSlots Slots) OpenBoth(DataDirectory directory, CommitLogOptions options, SegmentFiles files)
+    private static (SegmentFiles Files, CommitSlots Slots) WithSlots(SegmentFiles files, Func<CommitSlots> open)
     {
         try
         {
-            var isNew = !directory.Cluster.LogCreated && !File.Exists(Path.Combine(directory.LogPath, CommitSlots.FileName));
-            if (isNew) RequireUnused(files);
-            return (files, isNew
-                ? CommitSlots.Create(directory.LogPath, directory.History, options.OpenFile)
-                : CommitSlots.Open(directory.LogPath, directory.History, options.OpenFile));
+            return (files, open());
         }
         catch
         {
@@ -57,8 +57,8 @@ internal static class LogFiles
     private static void RequireUnused(SegmentFiles files)
     {
         var page = new byte[files.Geometry.PageBytes];
-        files.Read(0, page);
+        files.Read(files.BeginAddress, page);
         if (page.AsSpan().ContainsAnyExcept((byte)0))
-            throw new StorageException($"{files.Locate(0)}: holds batches, but its data directory says that it never had a log");
+            throw new StorageException($"{files.Locate(files.BeginAddress)}: holds batches, but its data directory says that it never had a log");
     }
 }

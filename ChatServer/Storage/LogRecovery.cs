@@ -3,8 +3,8 @@ using System.Buffers;
 namespace ChatServer.Storage;
 
 /// <summary>
-/// Follows the chain of batches from the beginning, verifies every byte that was ever acknowledged and hands it on. Reads page
-/// by page, so it needs one page of memory however long the log is. Refuses rather than guesses: what was acknowledged must be
+/// Follows the chain of batches from the beginning or from where a checkpoint stands, verifies every byte that was acknowledged
+/// since and hands it on. Reads page by page, so it needs one page of memory however long the log is. Refuses rather than guesses: what was acknowledged must be
 /// there and right; only what nobody was told of may be cut.
 /// </summary>
 internal sealed class LogRecovery
@@ -14,12 +14,15 @@ internal sealed class LogRecovery
     private readonly ReplaySection _replay;
     private readonly LogGeometry _geometry;
     private readonly byte[] _page;
-    private CommitMark _last = CommitMark.Origin;
+    private readonly LogStart _start;
+    private CommitMark _last;
 
-    private LogRecovery(SegmentFiles files, CommitSlots slots, ReplaySection replay)
+    private LogRecovery(SegmentFiles files, CommitSlots slots, LogStart start, ReplaySection replay)
     {
         _files = files;
         _slots = slots;
+        _start = start;
+        _last = start.After;
         _replay = replay;
         _geometry = files.Geometry;
         _page = ArrayPool<byte>.Shared.Rent(_geometry.PageBytes);
@@ -31,9 +34,9 @@ internal sealed class LogRecovery
     /// Returns the last batch. When this returns, nothing lies behind it, and both slots state it or the one before. <paramref
     /// name="window"/> is how far beyond the end a crash may have left anything.
     /// </summary>
-    public static CommitMark Run(SegmentFiles files, CommitSlots slots, long window, ReplaySection replay)
+    public static CommitMark Run(SegmentFiles files, CommitSlots slots, LogStart start, long window, ReplaySection replay)
     {
-        var recovery = new LogRecovery(files, slots, replay);
+        var recovery = new LogRecovery(files, slots, start, replay);
         try
         {
             recovery.Follow();
@@ -52,9 +55,9 @@ internal sealed class LogRecovery
     /// <summary>
     /// The same check of what was acknowledged, and nothing is written: what a crash left behind the end stays for the next start.
     /// </summary>
-    public static CommitMark Verify(SegmentFiles files, CommitSlots slots, long window, ReplaySection replay)
+    public static CommitMark Verify(SegmentFiles files, CommitSlots slots, LogStart start, long window, ReplaySection replay)
     {
-        var recovery = new LogRecovery(files, slots, replay);
+        var recovery = new LogRecovery(files, slots, start, replay);
         try
         {
             recovery.Follow();
@@ -70,14 +73,20 @@ internal sealed class LogRecovery
 
     private void Follow()
     {
+        var begin = _start.After.EndAddress;
+        if (begin < _files.BeginAddress)
+            throw new StorageException($"{_files.Locate(begin)}: a segment of the log is missing, batches from {_start.After.Number + 1} on are needed");
+
         // The rest of a page is skipped when the next batch did not fit; so the chain goes on in this page or in the next.
-        for (long page = 0; page < _files.EndAddress; page += _geometry.PageBytes)
+        var offset = _geometry.OffsetInPage(begin);
+        var first = begin - offset;
+        for (var page = first; page < _files.EndAddress; page += _geometry.PageBytes)
         {
             _files.Read(page, Page);
             var before = _last;
-            var offset = page == 0 ? (int)LogGeometry.FirstAddress : 0;
             while (TryNext(page, offset, out var length)) offset += length;
-            if (page > 0 && _last == before) return;
+            if (page > first && _last == before) return;
+            offset = 0;
         }
     }
 
@@ -103,18 +112,18 @@ internal sealed class LogRecovery
 
     private void RequireMarks()
     {
-        var acknowledged = _slots.Marks[^1];
-        if (_last.Number < acknowledged.Number)
+        var acknowledged = Math.Max(_slots.Marks[^1].Number, _start.Required);
+        if (_last.Number < acknowledged)
         {
             throw new StorageException(
-                $"{LocateEnd()}: the log does not verify from here on (after batch {_last.Number}), but batches up to {acknowledged.Number} were acknowledged");
+                $"{LocateEnd()}: the log does not verify from here on (after batch {_last.Number}), but batches up to {acknowledged} were acknowledged");
         }
     }
 
     /// <summary>What lies beyond the mark may only be in the cache of the system; from now on it counts as acknowledged.</summary>
     private void Sync()
     {
-        var first = _geometry.Segment(_slots.Marks[^1].EndAddress - 1);
+        var first = _geometry.Segment(Math.Max(_slots.Marks[^1].EndAddress - 1, _files.BeginAddress));
         for (var segment = first; segment <= _geometry.Segment(_last.EndAddress - 1); segment++) _files.Sync(segment);
     }
 

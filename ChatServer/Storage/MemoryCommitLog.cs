@@ -36,6 +36,28 @@ internal sealed class MemoryCommitLog : ICommitLog
         }
     }
 
+    public CommitMark Mark
+    {
+        get
+        {
+            lock (_gate)
+            {
+                if (_durable == 0) return CommitMark.Origin;
+                var (address, envelope) = _batches[(int)_durable - 1];
+                BatchHeader.TryRead(envelope, out var header);
+                return new CommitMark(_durable, address + envelope.Length, header.Hash);
+            }
+        }
+    }
+
+    public long DiskBytes
+    {
+        get
+        {
+            lock (_gate) return _tail;
+        }
+    }
+
     /// <summary>Whether anybody asked for a commit since the last one.</summary>
     public bool CommitRequested { get; private set; }
 
@@ -155,6 +177,13 @@ internal sealed class MemoryCommitLog : ICommitLog
         next._durable = (ulong)next._batches.Count;
         foreach (var (address, envelope) in next._batches) BatchFrame.Replay(envelope, address, replay);
         return next;
+    }
+
+    /// <summary>Memory is one segment; nothing of it is released.</summary>
+    public int SegmentOf(SectionAddress section) => 0;
+
+    public void Release(int beforeSegment)
+    {
     }
 
     public void Dispose()

@@ -4,8 +4,8 @@ namespace ChatServer.Storage;
 
 /// <summary>
 /// The files the log lies in: <c>00000000.segment</c>, <c>00000001.segment</c>, …, each with a header and laid out with zeros
-/// before the log comes to it, so that a commit never waits for the file system to find room. Reading by any thread; writing by
-/// the committer; preparing by one thread.
+/// before the log comes to it, so that a commit never waits for the file system to find room. The oldest go when nobody needs
+/// them. Reading by any thread; writing by the committer; preparing by one thread; removing by one thread.
 /// </summary>
 internal sealed class SegmentFiles : IDisposable
 {
@@ -13,56 +13,66 @@ internal sealed class SegmentFiles : IDisposable
     public const int MaxOpenFiles = 64;
 
     private const string Extension = ".segment";
-    private const string NewExtension = ".new";
 
     /// <summary>A segment is laid out in pieces of this size, each synced, so that a commit waits behind one of them at most.</summary>
     private const int LayoutBytes = 1 << 22;
 
-    private readonly string _directory;
+    private readonly BlockFolder _folder;
     private readonly UInt128 _history;
-    private readonly OpenBlockFile _open;
     private readonly Lock _gate = new();
     private readonly SortedDictionary<int, OpenSegment> _files = [];
-    private volatile int _count;
+    private volatile int _first;
+    private volatile int _next;
 
-    private SegmentFiles(string directory, UInt128 history, OpenBlockFile open, LogGeometry geometry)
+    private SegmentFiles(BlockFolder folder, UInt128 history, LogGeometry geometry)
     {
-        _directory = directory;
+        _folder = folder;
         _history = history;
-        _open = open;
         Geometry = geometry;
     }
 
     public LogGeometry Geometry { get; private set; }
 
-    /// <summary>Segments that exist, from 0 on; the log may grow to the end of the last. Any thread.</summary>
-    public int Count => _count;
+    /// <summary>The first address that is still there: that of a page, and of a batch. Any thread.</summary>
+    public long BeginAddress => (long)_first * Geometry.SegmentBytes;
 
     /// <summary>The first address beyond what is laid out. Any thread.</summary>
-    public long EndAddress => (long)_count * Geometry.SegmentBytes;
+    public long EndAddress => (long)_next * Geometry.SegmentBytes;
+
+    /// <summary>Bytes that the segments take up, headers included. Any thread.</summary>
+    public long DiskBytes => (_next - _first) * (SegmentHeader.Bytes + (long)Geometry.SegmentBytes);
 
     /// <summary>Whether there is any segment.</summary>
-    public static bool Exist(string directory) => Directory.EnumerateFiles(directory, "*" + Extension).Any();
+    public static bool Exist(BlockFolder folder) => folder.Names.Any(IsSegment);
 
     /// <summary>A new log: its first segment, laid out and synced.</summary>
-    public static SegmentFiles Create(string directory, UInt128 history, LogGeometry geometry, OpenBlockFile open)
+    public static SegmentFiles Create(BlockFolder folder, UInt128 history, LogGeometry geometry)
     {
         StorageException.Assert(geometry.IsValid, "the log's sizes are not powers of two that fit into each other");
-        var files = new SegmentFiles(directory, history, open, geometry);
+        var files = new SegmentFiles(folder, history, geometry);
         files.Prepare(CancellationToken.None);
         return files;
     }
 
-    /// <summary>What a start finds; every header is verified. Leftovers of a segment that was being prepared are removed.</summary>
-    public static SegmentFiles Open(string directory, UInt128 history, OpenBlockFile open)
+    /// <summary>
+    /// What a start finds: segments without a hole between the first that is left and the last; every header is verified.
+    /// Leftovers of a segment that was being prepared are removed.
+    /// </summary>
+    public static SegmentFiles Open(BlockFolder folder, UInt128 history)
     {
-        foreach (var leftover in Directory.EnumerateFiles(directory, "*" + NewExtension)) File.Delete(leftover);
-        var count = Directory.EnumerateFiles(directory, "*" + Extension).Count();
-        var files = new SegmentFiles(directory, history, open, default);
-        if (count == 0) throw new StorageException($"{files.PathOf(0)}: the first segment of the log is missing");
+        folder.DeleteLeftovers();
+        var files = new SegmentFiles(folder, history, default);
+        var names = folder.Names.Where(IsSegment).ToList();
+        if (names.Count == 0) throw new StorageException($"{folder.PathOf(NameOf(0))}: the segments of the log are missing");
+        files._first = files._next = NumberOf(folder, names[0]);
         try
         {
-            for (var number = 0; number < count; number++) files.Verify(number);
+            foreach (var name in names)
+            {
+                if (name != NameOf(files._next)) throw new StorageException($"{folder.PathOf(NameOf(files._next))}: a segment of the log is missing");
+                files.Verify(files._next);
+                files._next++;
+            }
         }
         catch
         {
@@ -70,7 +80,6 @@ internal sealed class SegmentFiles : IDisposable
             throw;
         }
 
-        files._count = count;
         return files;
     }
 
@@ -80,40 +89,47 @@ internal sealed class SegmentFiles : IDisposable
     /// </summary>
     public void Prepare(CancellationToken stop)
     {
-        var path = PathOf(_count);
-        var newPath = path + NewExtension;
-        try
+        var name = NameOf(_next);
+        var newName = name + BlockFolder.NewExtension;
+        _folder.DeleteIfExists(newName);
+        using (var file = _folder.Open(newName, true))
         {
-            if (File.Exists(newPath)) File.Delete(newPath);
-            using (var file = _open(newPath, true))
+            Span<byte> header = stackalloc byte[SegmentHeader.Bytes];
+            SegmentHeader.Write(header, Geometry, _next, _history);
+            file.Write(header, 0);
+            for (long done = 0; done < Geometry.SegmentBytes; done += LayoutBytes)
             {
-                Span<byte> header = stackalloc byte[SegmentHeader.Bytes];
-                SegmentHeader.Write(header, Geometry, _count, _history);
-                file.Write(header, 0);
-                for (long done = 0; done < Geometry.SegmentBytes; done += LayoutBytes)
-                {
-                    stop.ThrowIfCancellationRequested();
-                    file.WriteZeros(SegmentHeader.Bytes + done, Math.Min(LayoutBytes, Geometry.SegmentBytes - done));
-                    file.Sync();
-                }
+                stop.ThrowIfCancellationRequested();
+                file.WriteZeros(SegmentHeader.Bytes + done, Math.Min(LayoutBytes, Geometry.SegmentBytes - done));
+                file.Sync();
             }
-
-            File.Move(newPath, path);
-            Posix.SyncDirectory(_directory);
-        }
-        catch (IOException failure)
-        {
-            throw StorageException.OfCall(path, "preparing a segment", failure);
         }
 
-        _count++;
+        _folder.Rename(newName, name);
+        _folder.Sync();
+        _next++;
     }
 
     /// <summary>A segment that could not be prepared leaves nothing behind that takes up the disk.</summary>
-    public void RemoveLeftover()
+    public void RemoveLeftover() => _folder.DeleteIfExists(NameOf(_next) + BlockFolder.NewExtension);
+
+    /// <summary>
+    /// Removes the segments before an address, the oldest first, so that a crash in between leaves no hole. Nobody may need them
+    /// any more. On one thread at a time.
+    /// </summary>
+    public void RemoveBefore(long address)
     {
-        var path = PathOf(_count) + NewExtension;
-        if (File.Exists(path)) File.Delete(path);
+        var keep = Math.Min(Geometry.Segment(address), _next - 1);
+        if (_first >= keep) return;
+        while (_first < keep)
+        {
+            var number = _first;
+            _first++;
+            Close(number);
+            _folder.Delete(NameOf(number));
+        }
+
+        _folder.Sync();
     }
 
     public void Write(long address, ReadOnlySpan<byte> bytes)
@@ -170,19 +186,27 @@ internal sealed class SegmentFiles : IDisposable
 
     private long OffsetInFile(long address) => SegmentHeader.Bytes + (address % Geometry.SegmentBytes);
 
-    private string PathOf(int number) => Path.Combine(_directory, number.ToString("D8", CultureInfo.InvariantCulture) + Extension);
+    private static bool IsSegment(string name) => name.EndsWith(Extension, StringComparison.Ordinal);
+
+    private static string NameOf(int number) => number.ToString("D8", CultureInfo.InvariantCulture) + Extension;
+
+    private static int NumberOf(BlockFolder folder, string name) =>
+        int.TryParse(name.AsSpan(0, name.Length - Extension.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw new StorageException($"{folder.PathOf(name)}: is not named as a segment of the log");
+
+    private string PathOf(int number) => _folder.PathOf(NameOf(number));
 
     private void Verify(int number)
     {
         var path = PathOf(number);
-        if (!File.Exists(path)) throw new StorageException($"{path}: a segment of the log is missing");
         var segment = Rent(number);
         try
         {
             Span<byte> header = stackalloc byte[SegmentHeader.Bytes];
             segment.File.Read(header, 0);
             var geometry = SegmentHeader.Read(path, header, number, _history);
-            if (number == 0) Geometry = geometry;
+            if (number == _first) Geometry = geometry;
             if (geometry != Geometry) throw new StorageException($"{path}: its sizes are not those of the first segment, at offset 0");
             var expected = SegmentHeader.Bytes + (long)geometry.SegmentBytes;
             if (segment.File.Length != expected) throw new StorageException($"{path}: {segment.File.Length} bytes long, {expected} expected");
@@ -200,7 +224,7 @@ internal sealed class SegmentFiles : IDisposable
             if (!_files.TryGetValue(number, out var segment))
             {
                 CloseOldest();
-                segment = new OpenSegment(_open(PathOf(number), false));
+                segment = new OpenSegment(_folder.Open(NameOf(number), false));
                 _files.Add(number, segment);
             }
 
@@ -212,6 +236,16 @@ internal sealed class SegmentFiles : IDisposable
     private void Return(OpenSegment segment)
     {
         lock (_gate) segment.Users--;
+    }
+
+    private void Close(int number)
+    {
+        lock (_gate)
+        {
+            if (!_files.Remove(number, out var segment)) return;
+            StorageException.Assert(segment.Users == 0, "a segment that is removed is not read any more");
+            segment.File.Dispose();
+        }
     }
 
     private void CloseOldest()

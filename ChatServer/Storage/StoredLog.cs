@@ -16,7 +16,7 @@ internal sealed class StoredLog : IDisposable
     public DataDirectory Directory { get; }
 
     /// <summary>Bytes of the segments, used or laid out in advance.</summary>
-    public long DiskBytes => _files.EndAddress;
+    public long DiskBytes => _files.DiskBytes;
 
     /// <exception cref="StorageException">There is none, a process holds it, or its files are not those of one log.</exception>
     public static StoredLog Open(string path)
@@ -38,7 +38,7 @@ internal sealed class StoredLog : IDisposable
     /// <exception cref="StorageException">Something that was acknowledged is missing or not as it was written.</exception>
     public (ulong LastBatch, long EndAddress) Read(ReplaySection take)
     {
-        var last = LogRecovery.Verify(_files, _slots, CommitLogOptions.MaxMemoryBytes, take);
+        var last = LogRecovery.Verify(_files, _slots, LogStart.Beginning, CommitLogOptions.MaxMemoryBytes, take);
         return (last.Number, last.EndAddress);
     }
 
