@@ -97,7 +97,7 @@ internal sealed class ShardFixture : IDisposable
         _shard.Start();
     }
 
-    private EagerCommitLog Open(ReplaySection replay)
+    private EagerCommitLog Open(LogStart start, ReplaySection replay)
     {
         _memory = _memory.Restart(replay);
         return _log = new EagerCommitLog(_memory);

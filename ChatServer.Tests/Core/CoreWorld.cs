@@ -23,11 +23,14 @@ internal sealed class CoreWorld : IDisposable
     private readonly PartitionMap _map;
     private readonly Queue<Mail.Lane>[] _lanes;
     private readonly Queue<ulong>[] _heard;
+    private readonly WorldCheckpoints _checkpoints;
     private MemoryCommitLog _log;
     private PartitionState[] _states = [];
     private WorldLoop[] _loops = [];
     private ulong _sessions;
     private int _said;
+    private int _crashes;
+    private bool _isCheckpointing;
 
     public CoreWorld(WorldCase course, SortedSet<string> seen)
     {
@@ -39,6 +42,7 @@ internal sealed class CoreWorld : IDisposable
         _lanes = NewQueues<Mail.Lane>();
         _heard = NewQueues<ulong>();
         _log = new MemoryCommitLog(Settings.MaxBatchBytes, Settings.CapacityBatches);
+        _checkpoints = new WorldCheckpoints(this, _map);
         Start(new ShardRecovery(NewStates()));
         for (var u = 0; u < Settings.Users; u++)
         {
@@ -117,16 +121,7 @@ internal sealed class CoreWorld : IDisposable
 
     public void Run()
     {
-        for (; Step < Settings.Steps; Step++)
-        {
-            Fault();
-            Now += (ulong)Random.Next(20);
-            if (Random.Next(2) == 0) _clients[Random.Next(_clients.Count)].Act(Random);
-            if (Random.Next(Settings.CommitDelay) == 0) CompleteSomeCommits();
-            TakeTurn(_loops[Random.Next(_loops.Length)], Random.Next(1, 10));
-            if (Step % 8 == 0) Audit();
-        }
-
+        while (Step < Settings.Steps) TakeStep();
         Drain();
         new WorldVerdict(this).Check();
         Crash(_log.LastNumber);
@@ -134,6 +129,31 @@ internal sealed class CoreWorld : IDisposable
     }
 
     public void Dispose() => _log.Dispose();
+
+    private void TakeStep()
+    {
+        Fault();
+        Now += (ulong)Random.Next(20);
+        if (Random.Next(2) == 0) _clients[Random.Next(_clients.Count)].Act(Random);
+        if (Random.Next(Settings.CommitDelay) == 0) CompleteSomeCommits();
+        TakeTurn(_loops[Random.Next(_loops.Length)], Random.Next(1, 10));
+        if (Step++ % 8 == 0) Audit();
+        if (_isCheckpointing || Random.Next(1000) >= Settings.Checkpoints) return;
+        _isCheckpointing = true;
+        _checkpoints.Take(_log, Between);
+        _isCheckpointing = false;
+    }
+
+    // The world goes on before each act, and may crash: then whoever asked for it is gone too.
+    private void Between(int partition, Action<LoopPartitions> act)
+    {
+        var crashes = _crashes;
+        for (var steps = Random.Next(4); steps > 0 && Step < Settings.Steps; steps--) TakeStep();
+        var loop = LoopOf(partition);
+        while (crashes == _crashes && !EndDrain(loop)) _log.CompleteCommit();
+        if (crashes != _crashes) throw new WorldCrashed();
+        act(loop.Partitions);
+    }
 
     private void Fault()
     {
@@ -250,6 +270,7 @@ internal sealed class CoreWorld : IDisposable
     private void Crash(ulong keptUpTo)
     {
         Saw("a crash");
+        _crashes++;
         Now -= (ulong)Random.Next(500); // as a clock may be that was set right meanwhile
         if (keptUpTo < _log.LastNumber) Saw("a crash between append and commit");
         if (_lanes.Any(lane => lane.Count > 0)) Saw("a crash with mail on its way");
@@ -260,7 +281,17 @@ internal sealed class CoreWorld : IDisposable
         var recovery = new RecoveryThroughSnapshots(NewStates(), Random);
         _log = _log.Restart(recovery.Replay, keptUpTo);
         _states = recovery.Finish();
-        Start(recovery.Recovery);
+        var fromCheckpoint = _checkpoints.Recover(_log, _states);
+        if (Random.Next(2) == 0)
+        {
+            Start(recovery.Recovery);
+        }
+        else
+        {
+            _states = fromCheckpoint.States;
+            Start(fromCheckpoint);
+        }
+
         Audit();
     }
 

@@ -38,13 +38,15 @@ internal sealed record WorldSettings
 
     public required int LostStores { get; init; }
 
+    public required int Checkpoints { get; init; }
+
     /// <summary>How seldom lanes and commits get their turn: 1 at once, 9 late.</summary>
     public required int LaneDelay { get; init; }
 
     public required int CommitDelay { get; init; }
 
     /// <summary>Faults that can be switched off without another course of all else.</summary>
-    public static IReadOnlyList<string> Faults { get; } = [nameof(Crashes), nameof(Cuts), nameof(Removals), nameof(Passwords), nameof(LostStores)];
+    public static IReadOnlyList<string> Faults { get; } = [nameof(Crashes), nameof(Cuts), nameof(Removals), nameof(Passwords), nameof(LostStores), nameof(Checkpoints)];
 
     public WorldSettings Without(string fault) => fault switch
     {
@@ -52,6 +54,7 @@ internal sealed record WorldSettings
         nameof(Cuts) => this with { Cuts = 0 },
         nameof(Removals) => this with { Removals = 0 },
         nameof(Passwords) => this with { Passwords = 0 },
+        nameof(Checkpoints) => this with { Checkpoints = 0 },
         nameof(LostStores) => this with { LostStores = 0 },
         _ => throw new ArgumentException($"'{fault}' is no fault; there are {string.Join(", ", Faults)}"),
     };
@@ -91,6 +94,7 @@ internal sealed record WorldSettings
             Removals = OneOf(0, 0, 10),
             Passwords = OneOf(0, 0, 5),
             LostStores = OneOf(0, 0, 5),
+            Checkpoints = OneOf(0, 10, 40),
             LaneDelay = OneOf(1, 3, 9),
             CommitDelay = OneOf(1, 3, 9),
         };

@@ -6,14 +6,11 @@ using ChatServer.Storage;
 namespace ChatServer.Core;
 
 /// <summary>
-/// Everything durable of a partition as bytes, and back. Equal states give equal bytes, whichever way they came about; payloads are
-/// not in it, only where in the log they are. What a session knows (windows, rates, who asked) is not in it either.
+/// A <see cref="PartitionImage"/> in one piece, and back. Equal states give equal bytes, whichever way they came about.
 /// </summary>
-/// <remarks>Four bytes "CSPS", the version, the body, and CRC-32C over all before it. Numbers and ids as in records.</remarks>
+/// <remarks>Four bytes "CSPS", the head, the users in their order, and CRC-32C over all before it.</remarks>
 internal static class PartitionSnapshot
 {
-    public const byte Version = 1;
-
     private const int ChecksumBytes = sizeof(uint);
 
     private static ReadOnlySpan<byte> Magic => "CSPS"u8;
@@ -24,13 +21,8 @@ internal static class PartitionSnapshot
         var output = new ArrayBufferWriter<byte>();
         output.Write(Magic);
         var writer = new RecordWriter(output);
-        writer.Byte(Version);
-        writer.Number((ulong)state.Id);
-        writer.Number((ulong)state.Map.Count);
-        writer.Number(state.LastTime);
-        LaneSnapshot.Write(writer, state.Lanes);
-        writer.Number((ulong)state.Users.Count);
-        for (var i = 0; i < state.Users.Count; i++) UserSnapshot.Write(writer, state.Users.GetAt(i).Value);
+        PartitionImage.WriteHead(writer, state);
+        for (var i = 0; i < state.Users.Count; i++) PartitionImage.WriteUser(writer, state.Users.GetAt(i).Value);
         BinaryPrimitives.WriteUInt32LittleEndian(output.GetSpan(ChecksumBytes), Crc32C.Of(output.WrittenSpan));
         output.Advance(ChecksumBytes);
         return output.WrittenSpan.ToArray();
@@ -41,14 +33,10 @@ internal static class PartitionSnapshot
     public static PartitionState Read(ReadOnlySpan<byte> snapshot, int id, PartitionMap map, CoreLimits limits)
     {
         var reader = new RecordReader(Verified(snapshot));
-        if (reader.Byte() is var version && version != Version) throw new InvalidDataException($"A snapshot has version {version}, and this program reads {Version}");
-        if (reader.Number() != (ulong)id) throw new InvalidDataException($"A snapshot is not of partition {id}");
-        if (reader.Number() != (ulong)map.Count) throw new InvalidDataException($"A snapshot is not of a cluster of {map.Count} partitions");
-        var state = new PartitionState(id, map, limits) { LastTime = reader.Number() };
-        LaneSnapshot.Read(ref reader, state);
-        for (var users = reader.Count(int.MaxValue); users > 0; users--) UserSnapshot.Read(ref reader, state);
-        if (!reader.AtEnd) throw new InvalidDataException("A snapshot goes on behind its end");
-        return state;
+        var restore = new PartitionRestore(id, map, limits);
+        restore.TakeHead(ref reader);
+        while (!reader.AtEnd) restore.TakeUser(ref reader);
+        return restore.Finish();
     }
 
     private static ReadOnlySpan<byte> Verified(ReadOnlySpan<byte> snapshot)

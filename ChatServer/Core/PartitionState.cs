@@ -8,6 +8,8 @@ namespace ChatServer.Core;
 /// </summary>
 internal sealed class PartitionState(int id, PartitionMap map, CoreLimits limits)
 {
+    private int _images;
+
     public int Id { get; } = id;
 
     public PartitionMap Map { get; } = map;
@@ -20,6 +22,9 @@ internal sealed class PartitionState(int id, PartitionMap map, CoreLimits limits
     public Lanes Lanes { get; } = new(id, map.Count);
 
     public BodyLedger Bodies { get; } = new();
+
+    /// <summary>Volatile: the image that is being taken.</summary>
+    public PartitionImage? Image { get; set; }
 
     /// <summary>Server time never goes back within a partition, whatever the clock does.</summary>
     public ulong LastTime { get; set; }
@@ -47,19 +52,38 @@ internal sealed class PartitionState(int id, PartitionMap map, CoreLimits limits
 
     public User? Find(UserId id) => Users.TryGetValue(id, out var user) && user.Exists ? user : null;
 
+    /// <summary>A user to be changed, who need not exist.</summary>
     public User Shell(UserId id)
     {
-        if (Users.TryGetValue(id, out var user)) return user;
+        if (Users.TryGetValue(id, out var user))
+        {
+            Image?.BeforeChange(user);
+            return user;
+        }
+
         user = new User(id, Limits);
-        Users.Add(id, user);
+        Add(user);
         return user;
     }
 
-    public User Existing(UserId id) =>
-        Users.TryGetValue(id, out var user) ? user : throw new InvalidDataException($"A record names user '{id}', who was never added");
+    /// <summary>A user to be changed.</summary>
+    public User Existing(UserId id)
+    {
+        if (!Users.TryGetValue(id, out var user)) throw new InvalidDataException($"A record names user '{id}', who was never added");
+        Image?.BeforeChange(user);
+        return user;
+    }
 
     public Device Existing(UserId user, DeviceId device) =>
         Existing(user).Find(device) ?? throw new InvalidDataException($"A record names device '{device}' of '{user}', which was never added");
+
+    internal void Add(User user)
+    {
+        user.Place = Users.Count;
+        Users.Add(user.Id, user);
+    }
+
+    internal int NextImage() => ++_images;
 
     /// <summary>The sequence of a conversation whose home is here.</summary>
     public DirectConversation Conversation(UserId a, UserId b)

@@ -18,6 +18,12 @@ internal sealed class User
 
     public UserId Id { get; }
 
+    /// <summary>Where it stands in the order in which the partition's users were added.</summary>
+    public int Place { get; set; }
+
+    /// <summary>Volatile: the last image of the partition that has this user.</summary>
+    public int LastImage { get; set; }
+
     public bool Exists { get; set; }
 
     public bool Trusted { get; set; }

@@ -28,9 +28,10 @@ internal static class UserSnapshot
         for (var i = 0; i < user.Memberships.Count; i++) MembershipSnapshot.Write(writer, user.Memberships.GetAt(i).Value);
     }
 
-    public static void Read(ref RecordReader reader, PartitionState state)
+    /// <summary>A user who is not in the state yet; what the payloads are needed for is noted there.</summary>
+    public static User Read(ref RecordReader reader, PartitionState state)
     {
-        var user = state.Shell(reader.User());
+        var user = new User(reader.User(), state.Limits);
         user.Exists = reader.Flag();
         user.Trusted = reader.Flag();
         user.PasswordHash = reader.Bytes().ToArray();
@@ -51,6 +52,7 @@ internal static class UserSnapshot
         }
 
         for (var count = reader.Count(int.MaxValue); count > 0; count--) MembershipSnapshot.Read(ref reader, user, state);
+        return user;
     }
 
     private static void Write(RecordWriter writer, Device device)

@@ -37,6 +37,10 @@ internal static class Log
     private static readonly LogEvent SlotUnreadableEvent = new(402, LogLevel.Warning, "slot-unreadable");
     private static readonly LogEvent LogBehindEvent = new(403, LogLevel.Warning, "log-behind");
 
+    private static readonly LogEvent CheckpointTakenEvent = new(410, LogLevel.Info, "checkpoint-taken");
+    private static readonly LogEvent CheckpointUnusableEvent = new(411, LogLevel.Warning, "checkpoint-unusable");
+    private static readonly LogEvent CheckpointPostponedEvent = new(412, LogLevel.Warning, "checkpoint-postponed");
+
     private static readonly Lazy<LogSink> StandardError = new(() => new LogSink(Console.Error, TimeProvider.System));
 
     private static LogSink? _sink;
@@ -110,6 +114,13 @@ internal static class Log
         Sink.Write(TornTailEvent, ("file", file), ("offset", offset), ("bytes", bytes));
 
     public static void SlotUnreadable(string file, int slot) => Sink.Write(SlotUnreadableEvent, ("file", file), ("slot", slot));
+
+    public static void CheckpointTaken(ulong number, long bytes, long logDiskBytes, TimeSpan elapsed) => Sink.Write(
+        CheckpointTakenEvent, ("number", number), ("bytes", bytes), ("logDiskBytes", logDiskBytes), ("milliseconds", (long)elapsed.TotalMilliseconds));
+
+    public static void CheckpointUnusable(string reason) => Sink.Write(CheckpointUnusableEvent, ("reason", reason));
+
+    public static void CheckpointPostponed(string reason) => Sink.Write(CheckpointPostponedEvent, ("reason", reason));
 
     public static void LogBehind(int loop, long waitingBytes) => Sink.Write(LogBehindEvent, ("loop", loop), ("waitingBytes", waitingBytes));
 }

@@ -64,6 +64,7 @@ internal sealed class Server : IAsyncDisposable
                     MessagesPerSecond = options.MessagesPerSecond,
                     MessagesBurst = options.MessagesBurst,
                 },
+                Upkeep = new UpkeepOptions { CheckpointBytes = options.CheckpointBytes },
                 Loop = new LoopOptions { StallTimeout = options.StallTimeout },
                 Loops = options.Loops,
                 EndPoint = takesClients ? new IPEndPoint(options.Listen, options.Port) : null,
@@ -72,9 +73,10 @@ internal sealed class Server : IAsyncDisposable
             var sockets = new SocketTransportOptions { SendQueueBytes = options.SendQueueBytes, SendQueueFrames = options.SendQueueFrames };
             shard = new Shard(
                 shardOptions,
-                replay => log = FasterCommitLog.Open(directory, new CommitLogOptions { SegmentBytes = (int)options.SegmentBytes }, LogStart.Beginning, replay),
+                (start, replay) => log = FasterCommitLog.Open(directory, new CommitLogOptions { SegmentBytes = (int)options.SegmentBytes }, start, replay),
                 () => new SocketTransport(sockets, TimeProvider.System),
-                TimeProvider.System);
+                TimeProvider.System,
+                directory.OpenCheckpoints());
             shard.Start();
             Log.Recovered(shard.RecoveredBatches, log?.LogBytes ?? 0, Stopwatch.GetElapsedTime(started));
             var admin = takesClients ? AdminSocket.Open(options.DataPath, new Administration(shard).HandleAsync) : null;

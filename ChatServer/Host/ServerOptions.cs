@@ -92,6 +92,12 @@ internal sealed record ServerOptions
     /// <summary>Bytes of one file of the log, a power of two from 16 MiB to 1 GiB; fixed for a data directory when it is made. Default: 64 MiB.</summary>
     public long SegmentBytes { get; init; } = 64 * 1_024 * 1_024;
 
+    /// <summary>
+    /// Bytes of log between two checkpoints, 1 MiB to 16 GiB: a start replays about as much, and the log keeps two to three times
+    /// as much on disk. Default: 256 MiB.
+    /// </summary>
+    public long CheckpointBytes { get; init; } = 256 * 1_024 * 1_024;
+
     /// <summary>Whether an account can be made over the wire, the listener considered.</summary>
     public bool RegistrationIsOpen =>
         Registration == RegistrationMode.Open || (Registration == RegistrationMode.Loopback && IPAddress.IsLoopback(Listen));
@@ -127,6 +133,7 @@ internal sealed record ServerOptions
             ?? OutOfRange("window-bytes", WindowBytes, ProtocolLimits.WindowBytesMin, ProtocolLimits.WindowBytes)
             ?? OutOfRange("send-queue-bytes", SendQueueBytes, 2 * ProtocolLimits.BodyBytes, 256 * 1_024)
             ?? OutOfRange("send-queue-frames", SendQueueFrames, 16, 1_000)
+            ?? OutOfRange("checkpoint-bytes", CheckpointBytes, 1_024 * 1_024, 16L * 1_024 * 1_024 * 1_024)
             ?? OutOfRange("segment-bytes", SegmentBytes, 16 * 1_024 * 1_024, 1_024 * 1_024 * 1_024);
     }
 

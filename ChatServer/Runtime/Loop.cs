@@ -27,6 +27,7 @@ internal sealed class Loop : IDisposable
     private readonly ConcurrentQueue<Mail> _mail = new();
     private readonly PollEvent[] _events = new PollEvent[EventsPerPoll];
     private readonly Dictionary<ulong, AdministrativeAct> _acts = [];
+    private readonly Queue<Action<LoopPartitions>> _between = [];
     private readonly Thread _thread;
     private readonly HeldOutputs.Speaker _speaker;
     private readonly Action<Mail.Lane> _sendToOtherLoop;
@@ -111,7 +112,7 @@ internal sealed class Loop : IDisposable
         foreach (ref readonly var pollEvent in _events.AsSpan(0, count)) TakeEvent(in pollEvent);
         RunTimers();
         if (!_partitions.IsBlocked) _sessions.LeavePartitions();
-        EndDrain();
+        if (EndDrain() && _between.TryDequeue(out var act)) act(_partitions);
         _partitions.Release(_speaker);
         _partitions.Evict(_options.ResidentPayloadBytes);
         _sessions.Flush();
@@ -139,6 +140,7 @@ internal sealed class Loop : IDisposable
                 case Mail.Adopt adopt: _sessions.Adopt(adopt.Connection, adopt.Session); break;
                 case Mail.Password password: _sessions.TakePassword(password.Session, password.Result); break;
                 case Mail.Administer administer: Administer(administer.Act); break;
+                case Mail.Between between: _between.Enqueue(between.Act); break;
                 case Mail.Stop stop: Stop(stop.Deadline); break;
                 default: throw new InvalidOperationException($"Mail of kind {mail.GetType().Name}");
             }
@@ -198,7 +200,7 @@ internal sealed class Loop : IDisposable
 
     private TimeSpan PollTimeout()
     {
-        if (!_mail.IsEmpty || _sessions.HasDeferred) return _partitions.IsBlocked ? TimeSpan.FromMilliseconds(1) : TimeSpan.Zero;
+        if (!_mail.IsEmpty || _sessions.HasDeferred || _between.Count > 0) return _partitions.IsBlocked ? TimeSpan.FromMilliseconds(1) : TimeSpan.Zero;
         var due = _partitions.HasTickWork || _stopBy is not null ? Math.Min(_nextTick, _nextSweep) : _nextSweep;
         var wait = _time.GetElapsedTime(_time.GetTimestamp(), due);
         return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;

@@ -26,6 +26,9 @@ internal abstract record Mail
     /// <summary>Something an administrator wants; bounded by the admin socket.</summary>
     internal sealed record Administer(AdministrativeAct Act) : Mail;
 
+    /// <summary>Something to be done between two drains (<see cref="BetweenDrains"/>); one at a time.</summary>
+    internal sealed record Between(Action<LoopPartitions> Act) : Mail;
+
     /// <summary>The server stops; once.</summary>
     internal sealed record Stop(TimeSpan Deadline) : Mail;
 }

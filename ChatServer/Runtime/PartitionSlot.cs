@@ -20,6 +20,9 @@ internal sealed class PartitionSlot(Partition partition, ICommitLog log)
 
     public UInt128 LastHash { get; private set; }
 
+    /// <summary>Where an image that is taken now stands. Between two drains.</summary>
+    public PartitionPlace Place => new(LastSection, LastHash, Stored.Addresses());
+
     /// <summary>Takes part in the drain under way.</summary>
     public bool IsEntered => Partition.Section is not null;
 
@@ -62,11 +65,11 @@ internal sealed class PartitionSlot(Partition partition, ICommitLog log)
     }
 
     /// <summary>Recovery: where the chain stands, and where the sections are that somebody needs.</summary>
-    public void Recovered(ulong lastSection, UInt128 lastHash, IReadOnlyDictionary<ulong, SectionAddress> live)
+    public void Recovered(PartitionPlace place)
     {
-        LastSection = lastSection;
-        LastHash = lastHash;
-        foreach (var (number, address) in live) Stored.Add(number, 0, address, null);
+        LastSection = place.LastSection;
+        LastHash = place.LastHash;
+        foreach (var (number, address) in place.Needed) Stored.Add(number, 0, address, null);
     }
 
     public void Recycle(Section section)

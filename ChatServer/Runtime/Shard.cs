@@ -1,6 +1,6 @@
 using System.Net;
 using ChatServer.Core;
-using ChatServer.Core.Records;
+using ChatServer.Diagnostics;
 using ChatServer.Network;
 using ChatServer.Protocol.Wire;
 using ChatServer.Storage;
@@ -19,13 +19,15 @@ internal sealed class Shard : IDisposable
     private readonly PasswordHashing _passwords;
     private readonly ShardOptions _options;
     private readonly ICommitLog _log;
+    private readonly Upkeep? _upkeep;
     private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <param name="options">Bounds and settings.</param>
-    /// <param name="openLog">Opens the log and replays it into the partitions.</param>
+    /// <param name="openLog">Opens the log and replays it into the partitions, from where it is told to.</param>
     /// <param name="makeTransport">One for each loop.</param>
     /// <param name="time">The clock.</param>
-    public Shard(ShardOptions options, Func<ReplaySection, ICommitLog> openLog, Func<ITransport> makeTransport, TimeProvider time)
+    /// <param name="checkpoints">Where checkpoints are; null: none are taken, and everything is replayed.</param>
+    public Shard(ShardOptions options, Func<LogStart, ReplaySection, ICommitLog> openLog, Func<ITransport> makeTransport, TimeProvider time, CheckpointFiles? checkpoints = null)
     {
         _options = options;
         var count = options.Rules.Map.Count;
@@ -33,16 +35,17 @@ internal sealed class Shard : IDisposable
         for (var i = 0; i < turns.Length; i++) turns[i] = new Turn();
         _routes = new LoopRoutes(options.Loops);
 
-        var states = new PartitionState[count];
-        for (var id = 0; id < count; id++) states[id] = new PartitionState(id, options.Rules.Map, options.Limits);
-        var recovery = new ShardRecovery(states);
-        _log = openLog(recovery.Replay);
+        var recovery = checkpoints is null
+            ? new ShardRecovery([.. Enumerable.Range(0, count).Select(id => new PartitionState(id, options.Rules.Map, options.Limits))])
+            : CheckpointLoading.Load(checkpoints, options.Rules.Map, options.Limits);
+        foreach (var damage in recovery.Checkpoints.Damage) Log.CheckpointUnusable(damage);
+        _log = Open(recovery, openLog);
         var slots = new PartitionSlot?[options.Loops][];
         for (var i = 0; i < slots.Length; i++) slots[i] = new PartitionSlot?[count];
         for (var id = 0; id < count; id++)
         {
             var index = _routes.IndexOf(id);
-            var slot = new PartitionSlot(new Partition(states[id], turns[index]), _log);
+            var slot = new PartitionSlot(new Partition(recovery.States[id], turns[index]), _log);
             recovery.HandOver(id, slot);
             slots[index][id] = slot;
         }
@@ -64,6 +67,7 @@ internal sealed class Shard : IDisposable
         }
 
         _log.OnFailure(e => _failed.TrySetException(e));
+        if (checkpoints is not null) _upkeep = new Upkeep(_log, _routes, checkpoints, recovery.Checkpoints, count, options.Upkeep, e => _failed.TrySetException(e));
     }
 
     /// <summary>Users that recovery found.</summary>
@@ -82,12 +86,14 @@ internal sealed class Shard : IDisposable
     {
         if (_options.EndPoint is { } endPoint) EndPoint = _transports[0].Listen(endPoint, _options.Accept);
         foreach (var loop in _loops) loop.Start();
+        _upkeep?.Start();
         Failed = Task.WhenAny([_failed.Task, .. _loops.Select(loop => loop.Ended)]).Unwrap();
     }
 
     /// <summary>Says goodbye, makes durable what was taken in, closes. Returns when all loops have ended.</summary>
     public async Task StopAsync(TimeSpan deadline)
     {
+        _upkeep?.Dispose();
         foreach (var loop in _loops) loop.Post(new Mail.Stop(deadline));
         await Task.WhenAny(Task.WhenAll(_loops.Select(loop => loop.Ended)), _failed.Task);
     }
@@ -106,8 +112,22 @@ internal sealed class Shard : IDisposable
 
     public void Dispose()
     {
+        _upkeep?.Dispose();
         foreach (var loop in _loops) loop.Dispose();
         _passwords.Dispose();
         _log.Dispose();
+    }
+
+    // What a damaged checkpoint would have replaced may be gone from the log: then both are to be told.
+    private static ICommitLog Open(ShardRecovery recovery, Func<LogStart, ReplaySection, ICommitLog> openLog)
+    {
+        try
+        {
+            return openLog(recovery.Start, recovery.Replay);
+        }
+        catch (StorageException refusal) when (recovery.Checkpoints.Damage is [var first, ..])
+        {
+            throw new StorageException($"{refusal.Message}; {first}", refusal);
+        }
     }
 }

@@ -13,6 +13,8 @@ internal sealed record ShardOptions
 
     public LoopOptions Loop { get; init; } = new();
 
+    public UpkeepOptions Upkeep { get; init; } = new();
+
     /// <summary>Threads that own partitions and connections.</summary>
     public int Loops { get; init; } = 1;
 

@@ -4,22 +4,50 @@ using ChatServer.Storage;
 
 namespace ChatServer.Runtime;
 
-/// <summary>Replays the log into the partitions, in its order, and checks that each partition's sections form one chain.</summary>
-internal sealed class ShardRecovery(PartitionState[] states)
+/// <summary>
+/// Makes the partitions anew: from the newest checkpoint that verifies, or from nothing, and then by replaying the log behind it, in
+/// its order, while checking that each partition's sections form one chain.
+/// </summary>
+internal sealed class ShardRecovery
 {
-    private readonly ulong[] _lastSection = new ulong[states.Length];
-    private readonly UInt128[] _lastHash = new UInt128[states.Length];
-    private readonly Dictionary<ulong, SectionAddress>[] _live = [.. states.Select(_ => new Dictionary<ulong, SectionAddress>())];
+    private readonly ulong[] _lastSection;
+    private readonly UInt128[] _lastHash;
+    private readonly Dictionary<ulong, SectionAddress>[] _needed;
+
+    /// <summary>From nothing.</summary>
+    public ShardRecovery(PartitionState[] states)
+        : this(states, [.. states.Select(_ => PartitionPlace.None)], LogStart.Beginning, CheckpointState.None)
+    {
+    }
+
+    internal ShardRecovery(PartitionState[] states, PartitionPlace[] places, LogStart start, CheckpointState checkpoints)
+    {
+        States = states;
+        Start = start;
+        Checkpoints = checkpoints;
+        LastBatch = start.After.Number;
+        _lastSection = [.. places.Select(place => place.LastSection)];
+        _lastHash = [.. places.Select(place => place.LastHash)];
+        _needed = [.. places.Select(place => place.Needed)];
+    }
+
+    public PartitionState[] States { get; }
+
+    /// <summary>Where the log has to be followed from.</summary>
+    public LogStart Start { get; }
+
+    public CheckpointState Checkpoints { get; }
 
     public ulong LastBatch { get; private set; }
 
-    public int Users => states.Sum(state => state.UserCount);
+    public int Users => States.Sum(state => state.UserCount);
 
     public void Replay(ulong batchNumber, RecoveredSection section)
     {
         LastBatch = batchNumber;
         var id = section.Partition;
-        if ((uint)id >= (uint)states.Length) throw new InvalidDataException($"Batch {batchNumber} has a section of partition {id}, and there are {states.Length}");
+        if ((uint)id >= (uint)States.Length) throw new InvalidDataException($"Batch {batchNumber} has a section of partition {id}, and there are {States.Length}");
+        if (section.Number <= _lastSection[id]) return; // its effects are in the image
         if (section.Number != _lastSection[id] + 1 || section.PreviousHash != _lastHash[id])
         {
             throw new InvalidDataException($"Batch {batchNumber}: section {section.Number} of partition {id} does not follow section {_lastSection[id]}");
@@ -27,7 +55,7 @@ internal sealed class ShardRecovery(PartitionState[] states)
 
         try
         {
-            foreach (var record in section) RecordReplay.Apply(states[id], record.Kind, record.Body, new BodyRef(section.Number, record.Span));
+            foreach (var record in section) RecordReplay.Apply(States[id], record.Kind, record.Body, new BodyRef(section.Number, record.Span));
         }
         catch (InvalidOperationException e)
         {
@@ -36,19 +64,19 @@ internal sealed class ShardRecovery(PartitionState[] states)
 
         _lastSection[id] = section.Number;
         _lastHash[id] = section.Hash;
-        var bodies = states[id].Bodies;
-        if (bodies.IsLive(section.Number)) _live[id].Add(section.Number, section.Address);
-        while (bodies.TryTakeFreed(out var freed)) _live[id].Remove(freed);
+        var bodies = States[id].Bodies;
+        if (bodies.IsLive(section.Number)) _needed[id].Add(section.Number, section.Address);
+        while (bodies.TryTakeFreed(out var freed)) _needed[id].Remove(freed);
     }
 
     public void HandOver(int id, PartitionSlot slot)
     {
 #if MUTANTS
-        foreach (var (_, user) in PlantedBugs.Active == PlantedBug.DedupeNotRecovered ? states[id].Users : [])
+        foreach (var (_, user) in PlantedBugs.Active == PlantedBug.DedupeNotRecovered ? States[id].Users : [])
         {
             foreach (var held in user.Slots) held.Device?.ForgetAnswers();
         }
 #endif
-        slot.Recovered(_lastSection[id], _lastHash[id], _live[id]);
+        slot.Recovered(new PartitionPlace(_lastSection[id], _lastHash[id], _needed[id]));
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ChatServer.Core;
 using ChatServer.Storage;
 
@@ -10,6 +11,7 @@ namespace ChatServer.Runtime;
 internal sealed class StoredSections(ICommitLog log)
 {
     private readonly Dictionary<ulong, Stored> _sections = [];
+    private readonly Dictionary<int, int> _sectionsOfSegment = [];
     private readonly Queue<ulong> _resident = [];
     private readonly Queue<(ulong Batch, ulong Section)> _freed = [];
 
@@ -18,10 +20,30 @@ internal sealed class StoredSections(ICommitLog log)
     /// <summary>Bytes of payload kept in memory for this partition.</summary>
     public long ResidentBytes { get; private set; }
 
+    /// <summary>The first segment of the log with a section that is needed; none: a number above all.</summary>
+    public int OldestSegment
+    {
+        get
+        {
+            var oldest = int.MaxValue;
+            foreach (var segment in _sectionsOfSegment.Keys) oldest = Math.Min(oldest, segment);
+            return oldest;
+        }
+    }
+
+    /// <summary>Where the sections lie that are needed; a copy.</summary>
+    public Dictionary<ulong, SectionAddress> Addresses()
+    {
+        var addresses = new Dictionary<ulong, SectionAddress>(_sections.Count);
+        foreach (var (number, stored) in _sections) addresses.Add(number, stored.Address);
+        return addresses;
+    }
+
     /// <summary>A section was appended and is needed. Its buffer stays in memory until it is the oldest and room is wanted.</summary>
     public void Add(ulong number, ulong batch, SectionAddress address, Section? buffer)
     {
         _sections.Add(number, new Stored(address, batch, buffer));
+        CollectionsMarshal.GetValueRefOrAddDefault(_sectionsOfSegment, log.SegmentOf(address), out _)++;
         if (buffer is null) return;
         _resident.Enqueue(number);
         ResidentBytes += buffer.Length;
@@ -36,7 +58,10 @@ internal sealed class StoredSections(ICommitLog log)
         while (_freed.TryPeek(out var freed) && freed.Batch <= releasedBatch)
         {
             _freed.Dequeue();
-            if (_sections.Remove(freed.Section, out var stored)) GiveBack(stored, recycle);
+            if (!_sections.Remove(freed.Section, out var stored)) continue;
+            GiveBack(stored, recycle);
+            var segment = log.SegmentOf(stored.Address);
+            if (--_sectionsOfSegment[segment] == 0) _sectionsOfSegment.Remove(segment);
         }
 
         // The queue of buffers follows what is still there, or it would grow with all that ever passed.

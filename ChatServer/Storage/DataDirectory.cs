@@ -5,13 +5,14 @@ using System.Security.Cryptography;
 namespace ChatServer.Storage;
 
 /// <summary>
-/// The directory of one shard: <c>LOCK</c>, <c>cluster.json</c>, <c>log/</c>. Held by one process as long as this lives; the
+/// The directory of one shard: <c>LOCK</c>, <c>cluster.json</c>, <c>log/</c>, <c>checkpoint/</c>. Held by one process as long as this lives; the
 /// lock goes with the process, however it ends. Files have mode 0600, directories 0700.
 /// </summary>
 internal sealed class DataDirectory : IDisposable
 {
     private const string LockName = "LOCK";
     private const string LogName = "log";
+    private const string CheckpointName = "checkpoint";
     private const int MaxPartitions = BatchFrame.MaxSections;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
@@ -84,6 +85,14 @@ internal sealed class DataDirectory : IDisposable
         if (!File.Exists(Path.Combine(path, ClusterFile.FileName)) && !Directory.Exists(Path.Combine(path, LogName)))
             throw new StorageException($"{path}: not a data directory");
         return Open(path);
+    }
+
+    /// <summary>Where checkpoints are; the directory is made if it is not there.</summary>
+    public CheckpointFiles OpenCheckpoints()
+    {
+        var path = Path.Combine(FullPath, CheckpointName);
+        CreateDirectory(path);
+        return new CheckpointFiles(new DiskFolder(path, BlockFile.Open), History);
     }
 
     /// <summary>From now on the log must be there at every start. Called once, when all of it is on disk.</summary>

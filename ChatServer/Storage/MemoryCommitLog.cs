@@ -186,6 +186,12 @@ internal sealed class MemoryCommitLog : ICommitLog
     {
     }
 
+    /// <summary>Hands out the batches behind one.</summary>
+    public void Replay(ulong after, ReplaySection replay)
+    {
+        foreach (var (address, envelope) in _batches[(int)after..]) BatchFrame.Replay(envelope, address, replay);
+    }
+
     public void Dispose()
     {
     }

@@ -58,8 +58,10 @@ internal ref struct RecordReader(ReadOnlySpan<byte> body)
 
     public BodyRef Body()
     {
-        var section = Number();
-        return section == 0 ? default : new BodyRef(section, new RecordSpan(Count(int.MaxValue), Count(int.MaxValue)));
+        var name = Number();
+        if (name == 0) return default;
+        var record = new RecordSpan(Count(int.MaxValue), Count(int.MaxValue));
+        return (name & 1) == 0 ? new BodyRef(name >> 1, record) : BodyRef.InColdFile(checked((int)(name >> 1)), record);
     }
 
     private ReadOnlySpan<byte> Take(int count)

@@ -38,7 +38,7 @@ internal readonly ref struct RecordWriter(IBufferWriter<byte> output)
         output.Advance(8);
     }
 
-    /// <summary>Where a payload is; sections count from 1, and 0 stands for none.</summary>
+    /// <summary>Where a payload is: 0 for none, else twice the number of the section or cold file, one more for a cold file.</summary>
     public void Body(BodyRef body)
     {
         if (body.IsNone)
@@ -47,7 +47,7 @@ internal readonly ref struct RecordWriter(IBufferWriter<byte> output)
             return;
         }
 
-        Number(body.Section);
+        Number(body.IsCold ? ((ulong)body.ColdFile << 1) | 1 : body.Section << 1);
         Number((ulong)body.Record.Offset);
         Number((ulong)body.Record.Length);
     }

@@ -1,0 +1,90 @@
+using System.Buffers;
+using ChatServer.Core.Records;
+
+namespace ChatServer.Core;
+
+/// <summary>
+/// A partition's durable state at one moment, as bytes, taken in pieces while the partition goes on: what is about to change is
+/// written first (<see cref="BeforeChange"/>), so all pieces together are the state at the beginning. Payloads are not in it, only
+/// where in the log they are; neither is what a session knows (windows, rates, who asked).
+/// </summary>
+/// <remarks>
+/// A head: version, partition, number of partitions, time, lanes, number of users. Then users in any order, each with its place in
+/// the order they were added. Numbers and ids as in records.
+/// </remarks>
+internal sealed class PartitionImage
+{
+    public const byte Version = 1;
+
+    private readonly PartitionState _state;
+    private readonly ArrayBufferWriter<byte> _changed = new();
+    private readonly int _users;
+    private readonly int _number;
+    private int _next;
+
+    private PartitionImage(PartitionState state)
+    {
+        _state = state;
+        _users = state.Users.Count;
+        _number = state.NextImage();
+    }
+
+    /// <summary>All users are in the pieces that were taken.</summary>
+    public bool IsDone => _next == _users && _changed.WrittenCount == 0;
+
+    /// <summary>
+    /// Begins between two drains. From here to <see cref="End"/> the partition tells it of every user before a record changes it.
+    /// </summary>
+    public static PartitionImage Begin(PartitionState state, IBufferWriter<byte> head)
+    {
+        var image = new PartitionImage(state);
+        state.Image = image;
+        WriteHead(new RecordWriter(head), state);
+        return image;
+    }
+
+    /// <summary>The next users, at least one, and no more once the piece has reached its size.</summary>
+    public void Take(ArrayBufferWriter<byte> piece, int bytes)
+    {
+        piece.Write(_changed.WrittenSpan);
+        _changed.ResetWrittenCount();
+        var writer = new RecordWriter(piece);
+        while (_next < _users && piece.WrittenCount < bytes)
+        {
+            var user = _state.Users.GetAt(_next++).Value;
+            if (user.LastImage != _number) Write(writer, user);
+        }
+    }
+
+    /// <summary>Taken, or given up.</summary>
+    public void End() => _state.Image = null;
+
+    /// <summary>A record is about to change this user.</summary>
+    public void BeforeChange(User user)
+    {
+        if (user.Place < _next || user.Place >= _users || user.LastImage == _number) return;
+        Write(new RecordWriter(_changed), user);
+    }
+
+    internal static void WriteHead(RecordWriter writer, PartitionState state)
+    {
+        writer.Byte(Version);
+        writer.Number((ulong)state.Id);
+        writer.Number((ulong)state.Map.Count);
+        writer.Number(state.LastTime);
+        LaneSnapshot.Write(writer, state.Lanes);
+        writer.Number((ulong)state.Users.Count);
+    }
+
+    internal static void WriteUser(RecordWriter writer, User user)
+    {
+        writer.Number((ulong)user.Place);
+        UserSnapshot.Write(writer, user);
+    }
+
+    private void Write(RecordWriter writer, User user)
+    {
+        user.LastImage = _number;
+        WriteUser(writer, user);
+    }
+}

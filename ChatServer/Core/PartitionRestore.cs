@@ -1,0 +1,60 @@
+using ChatServer.Core.Records;
+
+namespace ChatServer.Core;
+
+/// <summary>Puts a partition together again from the pieces of a <see cref="PartitionImage"/>.</summary>
+internal sealed class PartitionRestore(int id, PartitionMap map, CoreLimits limits)
+{
+    private readonly PartitionState _state = new(id, map, limits);
+    private User?[]? _users;
+    private int _restored;
+
+    /// <exception cref="InvalidDataException">Of another version, partition or map.</exception>
+    public void TakeHead(ReadOnlySpan<byte> head)
+    {
+        var reader = new RecordReader(head);
+        TakeHead(ref reader);
+        RequireEnd(reader);
+    }
+
+    /// <exception cref="InvalidDataException">Not users of this image, or one comes twice.</exception>
+    public void TakeUsers(ReadOnlySpan<byte> piece)
+    {
+        var reader = new RecordReader(piece);
+        while (!reader.AtEnd) TakeUser(ref reader);
+    }
+
+    /// <summary>The state that the image was taken of.</summary>
+    /// <exception cref="InvalidDataException">Something of it is missing.</exception>
+    public PartitionState Finish()
+    {
+        if (_users is null || _restored < _users.Length) throw new InvalidDataException($"The image of partition {id} lacks {(_users?.Length ?? 1) - _restored} users");
+        foreach (var user in _users) _state.Add(user!); // as many different places as there are, so none is empty
+        return _state;
+    }
+
+    internal void TakeHead(ref RecordReader reader)
+    {
+        if (_users is not null) throw new InvalidDataException($"The image of partition {id} has two heads");
+        if (reader.Byte() is var version && version != PartitionImage.Version)
+            throw new InvalidDataException($"An image has version {version}, and this program reads {PartitionImage.Version}");
+        if (reader.Number() != (ulong)id) throw new InvalidDataException($"An image is not of partition {id}");
+        if (reader.Number() != (ulong)map.Count) throw new InvalidDataException($"An image is not of a cluster of {map.Count} partitions");
+        _state.LastTime = reader.Number();
+        LaneSnapshot.Read(ref reader, _state);
+        _users = new User?[reader.Count(int.MaxValue)];
+    }
+
+    internal void TakeUser(ref RecordReader reader)
+    {
+        var place = reader.Count(int.MaxValue);
+        if (_users is null || place >= _users.Length || _users[place] is not null) throw new InvalidDataException($"The image of partition {id} has a user it should not have");
+        _users[place] = UserSnapshot.Read(ref reader, _state);
+        _restored++;
+    }
+
+    private static void RequireEnd(RecordReader reader)
+    {
+        if (!reader.AtEnd) throw new InvalidDataException("An image goes on behind its end");
+    }
+}

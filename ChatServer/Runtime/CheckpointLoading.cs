@@ -1,0 +1,58 @@
+using ChatServer.Core;
+using ChatServer.Storage;
+
+namespace ChatServer.Runtime;
+
+/// <summary>Finds where a start may begin: the newest checkpoint that verifies, then the one before it, then the log's beginning.</summary>
+internal static class CheckpointLoading
+{
+    public static ShardRecovery Load(CheckpointFiles files, PartitionMap map, CoreLimits limits)
+    {
+        var numbers = files.Numbers;
+        var damage = new List<string>();
+        foreach (var number in numbers)
+        {
+            try
+            {
+                return Load(files, number, numbers, map, limits, damage);
+            }
+            catch (Exception refusal) when (refusal is StorageException or InvalidDataException)
+            {
+                damage.Add(refusal is StorageException ? refusal.Message : $"{files.PathOf(number)}: {refusal.Message}");
+            }
+        }
+
+        var states = Enumerable.Range(0, map.Count).Select(id => new PartitionState(id, map, limits)).ToArray();
+        return new ShardRecovery(states, [.. states.Select(_ => PartitionPlace.None)], LogStart.Beginning, new CheckpointState(numbers is [var newest, ..] ? newest : 0, [], damage));
+    }
+
+    private static ShardRecovery Load(CheckpointFiles files, ulong number, IReadOnlyList<ulong> numbers, PartitionMap map, CoreLimits limits, List<string> damage)
+    {
+        var restores = Enumerable.Range(0, map.Count).Select(id => new PartitionRestore(id, map, limits)).ToArray();
+        var places = new PartitionPlace[map.Count];
+        var start = files.Read(number, out var header, (kind, partition, content) =>
+        {
+            if ((uint)partition >= (uint)restores.Length) throw new InvalidDataException($"holds partition {partition}, and there are {restores.Length}");
+            switch ((ImagePiece)kind)
+            {
+                case ImagePiece.Place: places[partition] = PartitionPlace.Read(content); break;
+                case ImagePiece.Head: restores[partition].TakeHead(content); break;
+                case ImagePiece.Users: restores[partition].TakeUsers(content); break;
+                default: throw new InvalidDataException($"holds a piece of kind {kind}, which this version does not know");
+            }
+        });
+        if (header.Partitions != map.Count || places.Contains(null!)) throw new InvalidDataException($"does not hold {map.Count} partitions");
+        var states = restores.Select(restore => restore.Finish()).ToArray();
+        for (var id = 0; id < states.Length; id++) KeepWhatIsNeeded(states[id], places[id]);
+        var kept = new List<CheckpointMark> { new(number, header.After) };
+        if (numbers.Where(older => older < number).Select(older => (ulong?)older).FirstOrDefault() is { } before && files.TryReadHeader(before, out var olderHeader))
+            kept.Insert(0, new CheckpointMark(before, olderHeader.After));
+        return new ShardRecovery(states, places, start, new CheckpointState(numbers[0], kept, damage));
+    }
+
+    // The image also names what was let go but not yet said when it was taken.
+    private static void KeepWhatIsNeeded(PartitionState state, PartitionPlace place)
+    {
+        foreach (var section in place.Needed.Keys.Where(section => !state.Bodies.IsLive(section)).ToList()) place.Needed.Remove(section);
+    }
+}

@@ -1,0 +1,103 @@
+using System.Buffers;
+using ChatServer.Core;
+using ChatServer.Core.Records;
+using ChatServer.Storage;
+
+namespace ChatServer.Runtime;
+
+/// <summary>
+/// Takes checkpoints without a pause: each partition's image in pieces, between drains of its loop, and the file completed only when
+/// the log is durable up to what the images hold. Then frees the log before the older of the two that are kept. One thread, not a
+/// loop's; waits for loops and disk.
+/// </summary>
+internal sealed class Checkpointing(ICommitLog log, CheckpointFiles files, int partitions, CheckpointState recovered, BetweenDrains between, Action<ulong> awaitDurable, int pieceBytes = Checkpointing.PieceBytes)
+{
+    /// <summary>So much of an image is taken at once; what it costs a loop is written down in docs/decisions/0013.</summary>
+    public const int PieceBytes = 64 * 1024;
+
+    private readonly ArrayBufferWriter<byte> _piece = new(2 * PieceBytes);
+    private readonly List<CheckpointMark> _kept = [.. recovered.Kept];
+
+    /// <summary>The number of the last one that was begun.</summary>
+    public ulong Last { get; private set; } = recovered.LastNumber;
+
+    /// <summary>Those that a start may use, the older first.</summary>
+    public IReadOnlyList<CheckpointMark> Kept => _kept;
+
+    /// <summary>Where the newest checkpoint lets replay begin.</summary>
+    public CommitMark Newest => _kept is [.., var newest] ? newest.After : CommitMark.Origin;
+
+    /// <summary>Nothing before this segment is needed for a replay from any checkpoint that is kept.</summary>
+    public int ReplaySegment => _kept.Count < CheckpointFiles.Kept ? 0 : log.SegmentOf(new SectionAddress(_kept[0].After.EndAddress));
+
+    /// <summary>Bytes and number of the checkpoint.</summary>
+    public (long Bytes, ulong Number) Take()
+    {
+        var after = log.Mark;
+        var number = ++Last;
+        using var file = files.Create(number, partitions, after);
+        ulong lastBatch = 0;
+        for (var partition = 0; partition < partitions; partition++) lastBatch = Math.Max(lastBatch, TakePartition(file, partition));
+        awaitDurable(lastBatch);
+        file.Complete(lastBatch);
+        _kept.Add(new CheckpointMark(number, after));
+        if (_kept.Count > CheckpointFiles.Kept) _kept.RemoveAt(0);
+        files.Prune([.. _kept.Select(mark => mark.Number)]);
+        return (file.Length, number);
+    }
+
+    /// <summary>Frees the segments that neither a replay nor anybody who is away needs.</summary>
+    public void Free() => log.Release(Math.Min(ReplaySegment, OldestNeededSegment()));
+
+    /// <summary>The first segment with a payload that somebody still needs.</summary>
+    public int OldestNeededSegment()
+    {
+        var oldest = int.MaxValue;
+        for (var partition = 0; partition < partitions; partition++)
+        {
+            var id = partition;
+            between(id, loop => oldest = Math.Min(oldest, loop.Slot(id).Stored.OldestSegment));
+        }
+
+        return oldest;
+    }
+
+    private ulong TakePartition(CheckpointWriter file, int partition)
+    {
+        PartitionImage? image = null;
+        ulong lastBatch = 0;
+        var place = new ArrayBufferWriter<byte>();
+        _piece.ResetWrittenCount();
+        between(partition, loop =>
+        {
+            var slot = loop.Slot(partition);
+            slot.Place.Write(new RecordWriter(place));
+            image = PartitionImage.Begin(slot.Partition.State, _piece);
+            lastBatch = loop.LastBatch;
+        });
+        try
+        {
+            file.Append((uint)ImagePiece.Place, partition, place.WrittenSpan);
+            file.Append((uint)ImagePiece.Head, partition, _piece.WrittenSpan);
+            for (var isDone = false; !isDone;)
+            {
+                _piece.ResetWrittenCount();
+                between(partition, _ =>
+                {
+                    image!.Take(_piece, pieceBytes); // set by the first act, which has returned
+                    isDone = image.IsDone;
+                    if (isDone) image.End();
+                });
+                file.Append((uint)ImagePiece.Users, partition, _piece.WrittenSpan);
+            }
+        }
+        catch (StorageException)
+        {
+            // A full disk, say: the partition goes on without writing down what it changes.
+            between(partition, _ => image?.End());
+            throw;
+        }
+
+        return lastBatch;
+    }
+}

@@ -1,0 +1,132 @@
+using System.Diagnostics;
+using System.Runtime.ExceptionServices;
+using ChatServer.Diagnostics;
+using ChatServer.Storage;
+
+namespace ChatServer.Runtime;
+
+/// <summary>
+/// The thread that keeps the storage bounded: a checkpoint every so many bytes of log, then what is not needed any more goes. It asks
+/// the loops for short acts between their drains and does all the waiting itself.
+/// </summary>
+internal sealed class Upkeep : IDisposable
+{
+    private readonly ICommitLog _log;
+    private readonly LoopRoutes _routes;
+    private readonly UpkeepOptions _options;
+    private readonly Action<Exception> _failed;
+    private readonly Checkpointing _checkpointing;
+    private readonly Thread _thread;
+    private readonly AutoResetEvent _durable = new(false);
+    private readonly CancellationTokenSource _stop = new();
+    private bool _isDisposed;
+
+    /// <param name="log">The log that is kept bounded.</param>
+    /// <param name="routes">The loops.</param>
+    /// <param name="files">Where checkpoints go.</param>
+    /// <param name="recovered">Those that the start found.</param>
+    /// <param name="partitions">How many there are.</param>
+    /// <param name="options">When.</param>
+    /// <param name="failed">Called once with what makes the storage unsafe; on this thread, which then ends.</param>
+    public Upkeep(ICommitLog log, LoopRoutes routes, CheckpointFiles files, CheckpointState recovered, int partitions, UpkeepOptions options, Action<Exception> failed)
+    {
+        _log = log;
+        _routes = routes;
+        _options = options;
+        _failed = failed;
+        _checkpointing = new Checkpointing(log, files, partitions, recovered, Between, AwaitDurable);
+        _thread = new Thread(Run) { Name = "upkeep", IsBackground = true };
+    }
+
+    private bool IsDue => _log.Mark.EndAddress - _checkpointing.Newest.EndAddress >= _options.CheckpointBytes;
+
+    public void Start()
+    {
+        _log.OnDurable(() => _durable.Set());
+        _thread.Start();
+    }
+
+    /// <summary>Gives up what is under way; the loops may still run.</summary>
+    public void Dispose()
+    {
+        if (_isDisposed) return;
+        _isDisposed = true;
+        _stop.Cancel();
+        _durable.Set();
+        if (!_thread.ThreadState.HasFlag(System.Threading.ThreadState.Unstarted)) _thread.Join();
+        _stop.Dispose();
+        _durable.Dispose();
+    }
+
+    private void Run()
+    {
+        try
+        {
+            while (!_stop.IsCancellationRequested)
+            {
+                if (!IsDue) _durable.WaitOne();
+                else if (!TryKeepUp()) _stop.Token.WaitHandle.WaitOne(_options.FullDiskRetry);
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // Half a checkpoint stays behind under its temporary name; the next start removes it.
+        }
+        catch (Exception failure)
+        {
+            _failed(failure);
+        }
+    }
+
+    private bool TryKeepUp()
+    {
+        var started = Stopwatch.GetTimestamp();
+        try
+        {
+            var (bytes, number) = _checkpointing.Take();
+            _checkpointing.Free();
+            Log.CheckpointTaken(number, bytes, _log.DiskBytes, Stopwatch.GetElapsedTime(started));
+            return true;
+        }
+        catch (StorageException failure) when (failure.IsDiskFull)
+        {
+            Log.CheckpointPostponed(failure.Message);
+            return false;
+        }
+    }
+
+    private void Between(int partition, Action<LoopPartitions> act)
+    {
+        using var done = new ManualResetEventSlim();
+        ExceptionDispatchInfo? failure = null;
+        _routes.Post(partition, new Mail.Between(loop =>
+        {
+            try
+            {
+                act(loop);
+            }
+            catch (Exception e)
+            {
+                // A broken invariant: the loop must not go on either.
+                failure = ExceptionDispatchInfo.Capture(e);
+                throw;
+            }
+            finally
+            {
+                done.Set();
+            }
+        }));
+        done.Wait(_stop.Token);
+        failure?.Throw();
+    }
+
+    private void AwaitDurable(ulong batch)
+    {
+        while (!_log.Durable.Covers(batch))
+        {
+            _stop.Token.ThrowIfCancellationRequested();
+            _log.RequestCommit();
+            _durable.WaitOne();
+        }
+    }
+}

@@ -1,0 +1,11 @@
+namespace ChatServer.Runtime;
+
+/// <summary>When the storage is tidied up.</summary>
+internal sealed record UpkeepOptions
+{
+    /// <summary>Bytes of log between two checkpoints; a restart replays about as much, twice as much when the newer one is damaged.</summary>
+    public long CheckpointBytes { get; init; } = 256L * 1024 * 1024;
+
+    /// <summary>After a checkpoint that found the disk full.</summary>
+    public TimeSpan FullDiskRetry { get; init; } = TimeSpan.FromSeconds(5);
+}
