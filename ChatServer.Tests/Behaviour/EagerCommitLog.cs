@@ -41,6 +41,8 @@ internal sealed class EagerCommitLog : ICommitLog
 
     public int SegmentOf(SectionAddress section) => _log.SegmentOf(section);
 
+    public bool Holds(SectionAddress section) => _log.Holds(section);
+
     public void Release(int beforeSegment) => _log.Release(beforeSegment);
 
     public void Dispose()

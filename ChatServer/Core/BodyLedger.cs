@@ -1,12 +1,15 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace ChatServer.Core;
 
 /// <summary>
-/// Counts who still needs the payloads of each section: tails, pending sends, lane records. What nobody counts any more can leave
-/// memory, and later the log.
+/// Counts who still needs the payloads of each section or cold file: tails, pending sends, lane records. What nobody counts any more
+/// can leave memory and the log, or be removed.
 /// </summary>
 internal sealed class BodyLedger
 {
-    private readonly Dictionary<ulong, int> _users = [];
+    private readonly Dictionary<ulong, Use> _users = [];
     private readonly Queue<ulong> _freed = [];
 
     public int LiveSections => _users.Count;
@@ -14,19 +17,33 @@ internal sealed class BodyLedger
     public bool IsLive(ulong section) => _users.ContainsKey(section);
 
     /// <summary>How many need it; for checks.</summary>
-    public int HoldsOf(ulong section) => _users.GetValueOrDefault(section);
+    public int HoldsOf(ulong section) => _users.GetValueOrDefault(section).Count;
+
+    /// <summary>Bytes of records that are needed of each cold file.</summary>
+    public void AddColdBytes(Dictionary<int, long> bytesOfFile)
+    {
+        foreach (var (section, use) in _users)
+        {
+            if (BodyRef.IsColdFile(section)) CollectionsMarshal.GetValueRefOrAddDefault(bytesOfFile, BodyRef.FileOf(section), out _) += use.Bytes;
+        }
+    }
+
+    /// <summary>Everything that is needed: numbers of sections, and cold files as <see cref="BodyRef"/> names them.</summary>
+    public IEnumerable<ulong> Live => _users.Keys;
 
     public void Hold(BodyRef body)
     {
-        ref var users = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_users, body.Section, out _);
-        users++;
+        ref var use = ref CollectionsMarshal.GetValueRefOrAddDefault(_users, body.Section, out _);
+        use.Count++;
+        use.Bytes += body.Record.Length;
     }
 
     public void Release(BodyRef body)
     {
-        ref var users = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrNullRef(_users, body.Section);
-        Invariant.Holds(!System.Runtime.CompilerServices.Unsafe.IsNullRef(ref users), "a released body was held");
-        if (--users > 0) return;
+        ref var use = ref CollectionsMarshal.GetValueRefOrNullRef(_users, body.Section);
+        Invariant.Holds(!Unsafe.IsNullRef(ref use), "a released body was held");
+        use.Bytes -= body.Record.Length;
+        if (--use.Count > 0) return;
         _users.Remove(body.Section);
         _freed.Enqueue(body.Section);
     }
@@ -40,5 +57,11 @@ internal sealed class BodyLedger
         }
 
         return false;
+    }
+
+    private struct Use
+    {
+        public int Count;
+        public long Bytes;
     }
 }

@@ -63,11 +63,25 @@ internal sealed class Membership(User user, UserId other)
 
     public int TailCount => _tail.Count;
 
-    private ulong TailStart => Head - (ulong)_tail.Count + 1;
+    /// <summary>The first entry of the tail.</summary>
+    public ulong TailStart => Head - (ulong)_tail.Count + 1;
 
     public ulong DeliveredTo(int slot) => _delivered[slot];
 
     public ref readonly TailEntry Entry(ulong sequence) => ref _tail[checked((int)(sequence - TailStart))];
+
+    /// <summary>The record of an entry lies elsewhere from now on; nothing when nobody waits for the entry any more.</summary>
+    public void Relocate(ulong sequence, BodyRef body, PartitionState state)
+    {
+        if (sequence < TailStart || sequence > Head) return;
+        ref var entry = ref _tail[checked((int)(sequence - TailStart))];
+        if (entry.IsHidden) return;
+        Invariant.Holds(entry.Body.Record.Length == body.Record.Length, "a record is the same where it was copied to");
+        var before = entry.Body;
+        state.Bodies.Hold(body);
+        entry = entry with { Body = body };
+        state.Bodies.Release(before);
+    }
 
     public void StartAtHead(int slot) => _delivered[slot] = Head;
 
@@ -95,30 +109,32 @@ internal sealed class Membership(User user, UserId other)
         Trim(state);
     }
 
-    /// <summary>Moves a device's cursor up; false when it already stood there. Says how many entries and bytes of others it passed.</summary>
-    public bool Advance(int slot, ulong upTo, PartitionState state, out int passedEntries, out long passedBytes)
+    /// <summary>
+    /// Moves a device's cursor up; how many entries of others it passed, -1 when it already stood there. What the device has
+    /// received counts as delivered; a cursor also moves when a device begins at the head, is detached, or entries expire.
+    /// </summary>
+    public int Advance(int slot, ulong upTo, bool isReceived, PartitionState state)
     {
-        passedEntries = 0;
-        passedBytes = 0;
-        if (upTo <= _delivered[slot]) return false;
+        if (upTo <= _delivered[slot]) return -1;
         Invariant.Holds(upTo <= Head, "a cursor does not pass the head");
+        var passed = 0;
+        long passedBytes = 0;
         for (var sequence = _delivered[slot] + 1; sequence <= upTo; sequence++)
         {
             ref readonly var entry = ref Entry(sequence);
             if (!entry.IsDueTo(slot)) continue;
-            passedEntries++;
+            passed++;
             passedBytes += entry.Body.Record.Length;
         }
 
-        User.Slots[slot].WaitingEntries -= passedEntries;
+        User.Slots[slot].WaitingEntries -= passed;
         User.Slots[slot].WaitingBytes -= passedBytes;
         _delivered[slot] = upTo;
         PassNotDue(slot);
+        if (isReceived) Delivered = Math.Max(Delivered, _delivered[slot]);
         Trim(state);
-        return true;
+        return passed;
     }
-
-    public void RaiseDelivered(int slot) => Delivered = Math.Max(Delivered, _delivered[slot]);
 
     /// <summary>Lets go of the entries that every active slot has passed.</summary>
     public void Trim(PartitionState state)

@@ -98,6 +98,12 @@ internal sealed class Partition
 
     public ErrorCode RemoveUser(UserId id) => _accounts.RemoveUser(id);
 
+    /// <summary>Records of entries were copied to a cold file, which is on disk (<see cref="Relocated.WriteGroups"/>).</summary>
+    public void Relocate(int file, ReadOnlySpan<byte> groups) => _journal.Emit(new Relocated { File = file, Groups = groups });
+
+    /// <summary>Entries of a conversation have waited for too long, up to a sequence.</summary>
+    public void Expire(UserId user, UserId other, ulong upTo) => _receipts.Expire(user, other, upTo);
+
     /// <summary>A record from another partition; false when it was applied before.</summary>
     public bool Receive(in LaneRecord record, ReadOnlySpan<byte> payload) => _arrivals.Receive(record, payload);
 

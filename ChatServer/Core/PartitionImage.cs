@@ -9,7 +9,7 @@ namespace ChatServer.Core;
 /// where in the log they are; neither is what a session knows (windows, rates, who asked).
 /// </summary>
 /// <remarks>
-/// A head: version, partition, number of partitions, time, lanes, number of users. Then users in any order, each with its place in
+/// A head: version, partition, number of partitions, time, last cold file, lanes, number of users. Then users in any order, each with its place in
 /// the order they were added. Numbers and ids as in records.
 /// </remarks>
 internal sealed class PartitionImage
@@ -72,6 +72,7 @@ internal sealed class PartitionImage
         writer.Number((ulong)state.Id);
         writer.Number((ulong)state.Map.Count);
         writer.Number(state.LastTime);
+        writer.Number((ulong)state.LastColdFile);
         LaneSnapshot.Write(writer, state.Lanes);
         writer.Number((ulong)state.Users.Count);
     }

@@ -23,6 +23,9 @@ internal sealed class PartitionState(int id, PartitionMap map, CoreLimits limits
 
     public BodyLedger Bodies { get; } = new();
 
+    /// <summary>The highest number of a cold file that this partition ever had something in.</summary>
+    public int LastColdFile { get; set; }
+
     /// <summary>Volatile: the image that is being taken.</summary>
     public PartitionImage? Image { get; set; }
 
@@ -154,6 +157,17 @@ internal sealed class PartitionState(int id, PartitionMap map, CoreLimits limits
         var home = HomeOf(membership.User.Id, membership.Other);
         if (home == Id) SetStatus(membership.User.Id, membership.Other, status);
         else Lanes.Add(home, new LaneRecord { Kind = LaneRecordKind.RecipientStatus, User = membership.User.Id, Other = membership.Other, Status = status });
+    }
+
+    /// <summary>One conversation of the user made room; every home that was told "full" has to hear it.</summary>
+    public void TellRoom(User user)
+    {
+        if (user.IsFull(Limits)) return;
+        for (var i = 0; i < user.Memberships.Count; i++)
+        {
+            var told = user.Memberships.GetAt(i).Value;
+            if (told.ToldStatus == RecipientStatus.Full) TellStatus(told, RecipientStatus.Open);
+        }
     }
 
     /// <summary>Marks go to the author as the latest value: one record under way, the next only when that was acknowledged.</summary>

@@ -36,6 +36,19 @@ internal sealed class Receipts(PartitionState state, Journal journal, Delivery d
         delivery.Pump(outlet);
     }
 
+    /// <summary>The sessions of devices that miss something by it end; their next Welcome says so.</summary>
+    public void Expire(UserId userId, UserId other, ulong upTo)
+    {
+        if (!state.Users.TryGetValue(userId, out var user) || !user.Memberships.TryGetValue(other, out var membership) || upTo < membership.TailStart) return;
+        Span<bool> passed = stackalloc bool[user.Slots.Length];
+        for (var i = 0; i < passed.Length; i++) passed[i] = membership.DeliveredTo(i) < Math.Min(upTo, membership.Head);
+        journal.Emit(new Expired { User = userId, Other = other, UpTo = upTo });
+        for (var i = 0; i < passed.Length; i++)
+        {
+            if (passed[i] && user.Slots[i].Device is { } device) delivery.End(device, ErrorCode.TooSlow);
+        }
+    }
+
     public void AcknowledgeMarks(Outlet outlet, ulong version)
     {
         version = Math.Min(version, outlet.User.MarksVersion);

@@ -76,7 +76,7 @@ internal sealed class Server : IAsyncDisposable
                 (start, replay) => log = FasterCommitLog.Open(directory, new CommitLogOptions { SegmentBytes = (int)options.SegmentBytes }, start, replay),
                 () => new SocketTransport(sockets, TimeProvider.System),
                 TimeProvider.System,
-                directory.OpenCheckpoints());
+                new ShardStores(directory.OpenCheckpoints(), directory.OpenColdFiles()));
             shard.Start();
             Log.Recovered(shard.RecoveredBatches, log?.LogBytes ?? 0, Stopwatch.GetElapsedTime(started));
             var admin = takesClients ? AdminSocket.Open(options.DataPath, new Administration(shard).HandleAsync) : null;

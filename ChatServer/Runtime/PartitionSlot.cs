@@ -4,7 +4,7 @@ using ChatServer.Storage;
 namespace ChatServer.Runtime;
 
 /// <summary>One partition at its loop, with its chain of sections.</summary>
-internal sealed class PartitionSlot(Partition partition, ICommitLog log)
+internal sealed class PartitionSlot(Partition partition, ICommitLog log, ColdFiles? cold = null)
 {
     // Buffers of this size and above are not kept: one large drain should not cost memory for ever.
     private const int KeptBufferBytes = 64 * 1024;
@@ -14,7 +14,7 @@ internal sealed class PartitionSlot(Partition partition, ICommitLog log)
 
     public Partition Partition { get; } = partition;
 
-    public StoredSections Stored { get; } = new(log);
+    public StoredSections Stored { get; } = new(log, cold);
 
     public ulong LastSection { get; private set; }
 

@@ -20,32 +20,35 @@ internal sealed class Shard : IDisposable
     private readonly ShardOptions _options;
     private readonly ICommitLog _log;
     private readonly Upkeep? _upkeep;
+    private readonly ShardStores? _stores;
     private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <param name="options">Bounds and settings.</param>
     /// <param name="openLog">Opens the log and replays it into the partitions, from where it is told to.</param>
     /// <param name="makeTransport">One for each loop.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="checkpoints">Where checkpoints are; null: none are taken, and everything is replayed.</param>
-    public Shard(ShardOptions options, Func<LogStart, ReplaySection, ICommitLog> openLog, Func<ITransport> makeTransport, TimeProvider time, CheckpointFiles? checkpoints = null)
+    /// <param name="stores">Where checkpoints and cold files are; null: there are none, and everything is replayed. The shard's own.</param>
+    public Shard(ShardOptions options, Func<LogStart, ReplaySection, ICommitLog> openLog, Func<ITransport> makeTransport, TimeProvider time, ShardStores? stores = null)
     {
         _options = options;
+        _stores = stores;
         var count = options.Rules.Map.Count;
         var turns = new Turn[options.Loops];
         for (var i = 0; i < turns.Length; i++) turns[i] = new Turn();
         _routes = new LoopRoutes(options.Loops);
 
-        var recovery = checkpoints is null
+        var recovery = stores is null
             ? new ShardRecovery([.. Enumerable.Range(0, count).Select(id => new PartitionState(id, options.Rules.Map, options.Limits))])
-            : CheckpointLoading.Load(checkpoints, options.Rules.Map, options.Limits);
+            : CheckpointLoading.Load(stores.Checkpoints, options.Rules.Map, options.Limits);
         foreach (var damage in recovery.Checkpoints.Damage) Log.CheckpointUnusable(damage);
         _log = Open(recovery, openLog);
+        recovery.RequirePayloads(_log, stores?.Cold);
         var slots = new PartitionSlot?[options.Loops][];
         for (var i = 0; i < slots.Length; i++) slots[i] = new PartitionSlot?[count];
         for (var id = 0; id < count; id++)
         {
             var index = _routes.IndexOf(id);
-            var slot = new PartitionSlot(new Partition(recovery.States[id], turns[index]), _log);
+            var slot = new PartitionSlot(new Partition(recovery.States[id], turns[index]), _log, stores?.Cold);
             recovery.HandOver(id, slot);
             slots[index][id] = slot;
         }
@@ -67,7 +70,7 @@ internal sealed class Shard : IDisposable
         }
 
         _log.OnFailure(e => _failed.TrySetException(e));
-        if (checkpoints is not null) _upkeep = new Upkeep(_log, _routes, checkpoints, recovery.Checkpoints, count, options.Upkeep, e => _failed.TrySetException(e));
+        if (stores is not null) _upkeep = new Upkeep(_log, _routes, stores, recovery.Checkpoints, count, options.Upkeep, time, e => _failed.TrySetException(e));
     }
 
     /// <summary>Users that recovery found.</summary>
@@ -116,6 +119,7 @@ internal sealed class Shard : IDisposable
         foreach (var loop in _loops) loop.Dispose();
         _passwords.Dispose();
         _log.Dispose();
+        _stores?.Dispose();
     }
 
     // What a damaged checkpoint would have replaced may be gone from the log: then both are to be told.

@@ -69,6 +69,27 @@ internal sealed class ShardRecovery
         while (bodies.TryTakeFreed(out var freed)) _needed[id].Remove(freed);
     }
 
+    /// <summary>After the replay: whatever somebody waits for is there.</summary>
+    /// <exception cref="StorageException">A segment or a cold file that is needed is missing.</exception>
+    public void RequirePayloads(ICommitLog log, ColdFiles? cold)
+    {
+        for (var id = 0; id < States.Length; id++)
+        {
+            foreach (var section in States[id].Bodies.Live)
+            {
+                if (BodyRef.IsColdFile(section))
+                {
+                    var number = BodyRef.FileOf(section);
+                    if (cold is null || cold.RecordBytes(number) == 0) throw new StorageException($"{cold?.PathOf(number)}: the cold file is missing, and messages in it were not delivered yet");
+                }
+                else if (!_needed[id].TryGetValue(section, out var address) || !log.Holds(address))
+                {
+                    throw new StorageException($"the log does not hold section {section} of partition {id} any more, and messages in it were not delivered yet");
+                }
+            }
+        }
+    }
+
     public void HandOver(int id, PartitionSlot slot)
     {
 #if MUTANTS

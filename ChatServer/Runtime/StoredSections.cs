@@ -5,10 +5,10 @@ using ChatServer.Storage;
 namespace ChatServer.Runtime;
 
 /// <summary>
-/// Where the payloads of one partition are: the newest in memory, in the buffers they were logged from, all in the log. Holds only
-/// sections that somebody still needs. Owned by the partition's loop.
+/// Where the payloads of one partition are: the newest in memory, in the buffers they were logged from, all in the log or, when they
+/// have waited for long, in cold files. Holds only sections that somebody still needs. Owned by the partition's loop.
 /// </summary>
-internal sealed class StoredSections(ICommitLog log)
+internal sealed class StoredSections(ICommitLog log, ColdFiles? cold)
 {
     private readonly Dictionary<ulong, Stored> _sections = [];
     private readonly Dictionary<int, int> _sectionsOfSegment = [];
@@ -52,6 +52,20 @@ internal sealed class StoredSections(ICommitLog log)
     /// <summary>Nobody needs the section once the batch before which that was found is durable and said.</summary>
     public void Free(ulong number, ulong batch) => _freed.Enqueue((batch, number));
 
+    /// <summary>Where a section that is needed lies in the log.</summary>
+    public SectionAddress AddressOf(ulong number) => _sections[number].Address;
+
+    /// <summary>Whether something of a cold file was let go and may still be said.</summary>
+    public bool MaySay(int coldFile)
+    {
+        foreach (var (_, section) in _freed)
+        {
+            if (section == BodyRef.KeyOf(coldFile)) return true;
+        }
+
+        return false;
+    }
+
     /// <summary>Forgets what was freed by batches that are durable and said; gives the buffers back.</summary>
     public void Forget(ulong releasedBatch, Action<Section> recycle)
     {
@@ -88,6 +102,13 @@ internal sealed class StoredSections(ICommitLog log)
     /// <exception cref="InvalidDataException">The log does not hold what was written.</exception>
     public ReadOnlySpan<byte> Body(BodyRef body, byte[] scratch)
     {
+        if (body.IsCold)
+        {
+            var copied = scratch.AsSpan(0, body.Record.Length);
+            (cold ?? throw new InvalidOperationException("There are no cold files here")).Read(body.ColdFile, body.Record, copied);
+            return copied[RecordFrame.HeaderBytes..];
+        }
+
         if (!_sections.TryGetValue(body.Section, out var stored)) throw new InvalidOperationException($"Section {body.Section} is needed and was let go");
         if (stored.Buffer is { } buffer) return buffer.Body(body.Record);
         var record = scratch.AsSpan(0, body.Record.Length);

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
+using ChatServer.Core;
 using ChatServer.Diagnostics;
+using ChatServer.Protocol.Wire;
 using ChatServer.Storage;
 
 namespace ChatServer.Runtime;
@@ -15,7 +17,9 @@ internal sealed class Upkeep : IDisposable
     private readonly LoopRoutes _routes;
     private readonly UpkeepOptions _options;
     private readonly Action<Exception> _failed;
+    private readonly TimeProvider _time;
     private readonly Checkpointing _checkpointing;
+    private readonly Relocation _relocation;
     private readonly Thread _thread;
     private readonly AutoResetEvent _durable = new(false);
     private readonly CancellationTokenSource _stop = new();
@@ -23,18 +27,21 @@ internal sealed class Upkeep : IDisposable
 
     /// <param name="log">The log that is kept bounded.</param>
     /// <param name="routes">The loops.</param>
-    /// <param name="files">Where checkpoints go.</param>
+    /// <param name="stores">Where checkpoints and cold files go.</param>
     /// <param name="recovered">Those that the start found.</param>
     /// <param name="partitions">How many there are.</param>
     /// <param name="options">When.</param>
+    /// <param name="time">The clock.</param>
     /// <param name="failed">Called once with what makes the storage unsafe; on this thread, which then ends.</param>
-    public Upkeep(ICommitLog log, LoopRoutes routes, CheckpointFiles files, CheckpointState recovered, int partitions, UpkeepOptions options, Action<Exception> failed)
+    public Upkeep(ICommitLog log, LoopRoutes routes, ShardStores stores, CheckpointState recovered, int partitions, UpkeepOptions options, TimeProvider time, Action<Exception> failed)
     {
         _log = log;
         _routes = routes;
         _options = options;
         _failed = failed;
-        _checkpointing = new Checkpointing(log, files, partitions, recovered, Between, AwaitDurable);
+        _time = time;
+        _checkpointing = new Checkpointing(log, stores.Checkpoints, partitions, recovered, Between, AwaitDurable);
+        _relocation = new Relocation(log, stores.Cold, partitions, Between, InDrain);
         _thread = new Thread(Run) { Name = "upkeep", IsBackground = true };
     }
 
@@ -62,6 +69,7 @@ internal sealed class Upkeep : IDisposable
     {
         try
         {
+            _relocation.RemoveUnneeded();
             while (!_stop.IsCancellationRequested)
             {
                 if (!IsDue) _durable.WaitOne();
@@ -84,6 +92,7 @@ internal sealed class Upkeep : IDisposable
         try
         {
             var (bytes, number) = _checkpointing.Take();
+            _relocation.Run(_checkpointing.ReplaySegment, KeptSince());
             _checkpointing.Free();
             Log.CheckpointTaken(number, bytes, _log.DiskBytes, Stopwatch.GetElapsedTime(started));
             return true;
@@ -118,6 +127,23 @@ internal sealed class Upkeep : IDisposable
         }));
         done.Wait(_stop.Token);
         failure?.Throw();
+    }
+
+    private ulong KeptSince()
+    {
+        var since = _time.GetUtcNow() - _options.Retention;
+        return since <= DateTimeOffset.UnixEpoch ? 0 : (ulong)since.ToUnixTimeMilliseconds();
+    }
+
+    private void InDrain(int partition, Action<Partition> input)
+    {
+        var act = new AdministrativeAct(partition, state =>
+        {
+            input(state);
+            return ErrorCode.None;
+        });
+        _routes.Post(partition, new Mail.Administer(act));
+        act.Done.Wait(_stop.Token);
     }
 
     private void AwaitDurable(ulong batch)

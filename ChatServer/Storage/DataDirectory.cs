@@ -5,7 +5,8 @@ using System.Security.Cryptography;
 namespace ChatServer.Storage;
 
 /// <summary>
-/// The directory of one shard: <c>LOCK</c>, <c>cluster.json</c>, <c>log/</c>, <c>checkpoint/</c>. Held by one process as long as this lives; the
+/// The directory of one shard: <c>LOCK</c>, <c>cluster.json</c>, <c>log/</c>, <c>checkpoint/</c>,
+/// <c>cold/</c>. Held by one process as long as this lives; the
 /// lock goes with the process, however it ends. Files have mode 0600, directories 0700.
 /// </summary>
 internal sealed class DataDirectory : IDisposable
@@ -13,6 +14,7 @@ internal sealed class DataDirectory : IDisposable
     private const string LockName = "LOCK";
     private const string LogName = "log";
     private const string CheckpointName = "checkpoint";
+    private const string ColdName = "cold";
     private const int MaxPartitions = BatchFrame.MaxSections;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
@@ -88,12 +90,10 @@ internal sealed class DataDirectory : IDisposable
     }
 
     /// <summary>Where checkpoints are; the directory is made if it is not there.</summary>
-    public CheckpointFiles OpenCheckpoints()
-    {
-        var path = Path.Combine(FullPath, CheckpointName);
-        CreateDirectory(path);
-        return new CheckpointFiles(new DiskFolder(path, BlockFile.Open), History);
-    }
+    public CheckpointFiles OpenCheckpoints() => new(Folder(CheckpointName), History);
+
+    /// <summary>Where cold files are; the directory is made if it is not there.</summary>
+    public ColdFiles OpenColdFiles() => ColdFiles.Open(Folder(ColdName), History);
 
     /// <summary>From now on the log must be there at every start. Called once, when all of it is on disk.</summary>
     public void LogWasCreated()
@@ -113,6 +113,13 @@ internal sealed class DataDirectory : IDisposable
     }
 
     public void Dispose() => _lock.Dispose();
+
+    private DiskFolder Folder(string name)
+    {
+        var path = Path.Combine(FullPath, name);
+        CreateDirectory(path);
+        return new DiskFolder(path, BlockFile.Open);
+    }
 
     private static FileStream Lock(string path)
     {

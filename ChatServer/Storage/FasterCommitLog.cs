@@ -201,6 +201,8 @@ internal sealed class FasterCommitLog : ICommitLog
 
     public int SegmentOf(SectionAddress section) => _geometry.Segment(section.LogAddress);
 
+    public bool Holds(SectionAddress section) => section.LogAddress >= _files.BeginAddress && section.LogAddress < LogBytes;
+
     public void Release(int beforeSegment)
     {
         try

@@ -60,6 +60,9 @@ internal interface ICommitLog : IDisposable
     /// <summary>The segment an address lies in: the log is freed by whole segments, in their order. Any thread.</summary>
     int SegmentOf(SectionAddress section);
 
+    /// <summary>Whether a section that was appended once is still there. Any thread.</summary>
+    bool Holds(SectionAddress section);
+
     /// <summary>
     /// Nobody needs what lies before this segment: no checkpoint that is kept rests on it, and nothing in it is live. It goes, and is
     /// gone when this returns. On one thread at a time; not for loops, it waits for the disk. A failure fails the log.

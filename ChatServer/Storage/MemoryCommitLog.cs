@@ -182,6 +182,8 @@ internal sealed class MemoryCommitLog : ICommitLog
     /// <summary>Memory is one segment; nothing of it is released.</summary>
     public int SegmentOf(SectionAddress section) => 0;
 
+    public bool Holds(SectionAddress section) => section.LogAddress < DiskBytes;
+
     public void Release(int beforeSegment)
     {
     }

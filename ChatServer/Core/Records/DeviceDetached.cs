@@ -34,7 +34,7 @@ internal readonly struct DeviceDetached : IRecord<DeviceDetached>
         for (var i = 0; i < user.Memberships.Count; i++)
         {
             var membership = user.Memberships.GetAt(i).Value;
-            membership.Advance(device.Slot, membership.Head, state, out _, out _);
+            membership.Advance(device.Slot, membership.Head, isReceived: false, state);
         }
     }
 }

@@ -52,17 +52,9 @@ internal readonly struct Received : IRecord<Received>
         if (Other.IsNone) return;
         var membership = user.Join(Other);
 
-        // Only what was said counts: a cursor also stands further because the device began at the head or was detached.
-        if (membership.Advance(device.Slot, Delivered, state, out _, out _)) membership.RaiseDelivered(device.Slot);
+        membership.Advance(device.Slot, Delivered, isReceived: true, state);
         membership.Read = Math.Max(membership.Read, Read);
         state.TellMarks(membership);
-        if (membership.ToldStatus != RecipientStatus.Full || user.IsFull(state.Limits)) return;
-
-        // One conversation made room; every home that was told "full" has to hear it.
-        for (var i = 0; i < user.Memberships.Count; i++)
-        {
-            var told = user.Memberships.GetAt(i).Value;
-            if (told.ToldStatus == RecipientStatus.Full) state.TellStatus(told, RecipientStatus.Open);
-        }
+        if (membership.ToldStatus == RecipientStatus.Full) state.TellRoom(user);
     }
 }

@@ -29,4 +29,7 @@ internal enum RecordKind : byte
     RecipientStatusArrived = 50,
 
     LaneAcknowledged = 64,
+
+    Relocated = 80,
+    Expired = 81,
 }

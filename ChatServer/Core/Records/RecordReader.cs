@@ -54,6 +54,9 @@ internal ref struct RecordReader(ReadOnlySpan<byte> body)
         return DeviceId.TryParse(bytes, out var id) ? id : throw new InvalidDataException("A record holds a malformed device id");
     }
 
+    /// <summary>Everything that follows.</summary>
+    public ReadOnlySpan<byte> Rest() => Take(_rest.Length);
+
     public ReadOnlySpan<byte> Bytes() => Take(Count(int.MaxValue));
 
     public BodyRef Body()

@@ -29,6 +29,8 @@ internal static class RecordReplay
             case RecordKind.MarksArrived: Apply<MarksArrived>(state, body, self); break;
             case RecordKind.RecipientStatusArrived: Apply<RecipientStatusArrived>(state, body, self); break;
             case RecordKind.LaneAcknowledged: Apply<LaneAcknowledged>(state, body, self); break;
+            case RecordKind.Relocated: Apply<Relocated>(state, body, self); break;
+            case RecordKind.Expired: Apply<Expired>(state, body, self); break;
             default: throw new InvalidDataException($"A record has kind {kind}, which this version does not know");
         }
     }

@@ -56,6 +56,9 @@ internal readonly ref struct RecordWriter(IBufferWriter<byte> output)
 
     public void Id(DeviceId id) => Ascii(id.Value);
 
+    /// <summary>What was written by another writer, to the end of the record.</summary>
+    public void Rest(ReadOnlySpan<byte> bytes) => output.Write(bytes);
+
     public void Bytes(ReadOnlySpan<byte> bytes)
     {
         Number((ulong)bytes.Length);

@@ -1,0 +1,178 @@
+using System.Buffers;
+using ChatServer.Core;
+using ChatServer.Core.Records;
+using ChatServer.Storage;
+
+namespace ChatServer.Runtime;
+
+/// <summary>
+/// Keeps those who are away from pinning the log, and old cold files: what they wait for is copied, user by user, into a new cold
+/// file; when that is on disk, records say where the copies are; when those are durable, nothing needs the originals. What has waited
+/// for longer than it is kept expires. One thread, not a loop's; waits for loops and disk.
+/// </summary>
+internal sealed class Relocation
+{
+    /// <summary>Entries and conversations looked at between two drains.</summary>
+    private const int StepsPerPiece = 2_000;
+
+    /// <summary>A cold file is closed and the next begun beyond it.</summary>
+    public const long FileBytes = 64L * 1024 * 1024;
+
+    /// <summary>A cold file is copied together once less than this part of it is needed.</summary>
+    private const double LeastLive = 0.5;
+
+    private readonly ICommitLog _log;
+    private readonly ColdFiles _cold;
+    private readonly int _partitions;
+    private readonly BetweenDrains _between;
+    private readonly InDrain _inDrain;
+    private readonly byte[] _record = new byte[Partition.MaxRecordBytesPerInput];
+    private readonly ArrayBufferWriter<byte> _groups = new();
+    private readonly List<(int Partition, Survivor Moved)> _moves = [];
+    private int _lastFile;
+
+    public Relocation(ICommitLog log, ColdFiles cold, int partitions, BetweenDrains between, InDrain inDrain)
+    {
+        _log = log;
+        _cold = cold;
+        _partitions = partitions;
+        _between = between;
+        _inDrain = inDrain;
+    }
+
+    /// <summary>Entries that were copied since the start.</summary>
+    public long Moved { get; private set; }
+
+    /// <summary>Entries and runs of them that expired since the start.</summary>
+    public long Expired { get; private set; }
+
+    /// <summary>
+    /// Moves everything that is needed of the log before a segment, and of cold files that are mostly not needed; lets expire what is
+    /// older than <paramref name="keptSince"/>, in milliseconds since 1970 UTC; then removes the cold files that nobody needs.
+    /// </summary>
+    public void Run(int beforeSegment, ulong keptSince)
+    {
+        var sparse = SparseFiles();
+        ColdFileWriter? file = null;
+        try
+        {
+            for (var partition = 0; partition < _partitions; partition++) MoveFrom(partition, beforeSegment, keptSince, sparse, ref file);
+            Finish(ref file);
+        }
+        finally
+        {
+            file?.Dispose();
+        }
+
+        RemoveUnneeded();
+    }
+
+    /// <summary>Removes the cold files of which nobody needs anything: all of a kind that a crash left without a record, too.</summary>
+    public void RemoveUnneeded()
+    {
+        foreach (var number in _cold.Numbers)
+        {
+            if (!IsNeeded(number)) _cold.Remove(number);
+        }
+    }
+
+    private void MoveFrom(int partition, int beforeSegment, ulong keptSince, HashSet<int> sparse, ref ColdFileWriter? file)
+    {
+        SurvivorScan? scan = null;
+        var addresses = new List<SectionAddress>();
+        for (var isDone = false; !isDone;)
+        {
+            _between(partition, loop =>
+            {
+                var slot = loop.Slot(partition);
+                scan ??= new SurvivorScan(slot.Partition.State, keptSince, body =>
+                    body.IsCold ? sparse.Contains(body.ColdFile) : _log.SegmentOf(slot.Stored.AddressOf(body.Section)) < beforeSegment);
+                scan.Take(StepsPerPiece);
+                addresses.Clear();
+                foreach (var survivor in scan.Found) addresses.Add(survivor.Body.IsCold ? default : slot.Stored.AddressOf(survivor.Body.Section));
+                isDone = scan.IsDone;
+            });
+            for (var i = 0; i < scan!.Found.Count; i++) Copy(partition, scan.Found[i], addresses[i], ref file); // set by the act, which has returned
+            foreach (var expired in scan.Expired) Expire(partition, expired);
+            scan.Found.Clear();
+            scan.Expired.Clear();
+            if (file?.RecordBytes >= FileBytes) Finish(ref file);
+        }
+    }
+
+    private void Copy(int partition, in Survivor survivor, SectionAddress address, ref ColdFileWriter? file)
+    {
+        file ??= _cold.Create(NextFile());
+        var record = _record.AsSpan(0, survivor.Body.Record.Length);
+        if (survivor.Body.IsCold) _cold.Read(survivor.Body.ColdFile, survivor.Body.Record, record);
+        else if (!_log.TryReadRecord(address, survivor.Body.Record, record)) throw new StorageException($"the record at {address} + {survivor.Body.Record.Offset} of the log does not verify");
+        var place = file.Append(record);
+        _moves.Add((partition, survivor with { Body = BodyRef.InColdFile(file.Number, place) }));
+    }
+
+    private void Expire(int partition, Survivor last)
+    {
+        _inDrain(partition, state => state.Expire(last.User, last.Other, last.Sequence));
+        Expired++;
+    }
+
+    // The copies are on disk before any record says so.
+    private void Finish(ref ColdFileWriter? file)
+    {
+        if (file is null) return;
+        var number = file.Number;
+        _cold.Complete(file);
+        file = null;
+        for (var i = 0; i < _moves.Count;)
+        {
+            var partition = _moves[i].Partition;
+            var batch = _moves.Skip(i).TakeWhile(move => move.Partition == partition).Take(Relocated.MaxEntries).Select(move => move.Moved).ToArray();
+            _groups.ResetWrittenCount();
+            Relocated.WriteGroups(new RecordWriter(_groups), batch);
+            _inDrain(partition, state => state.Relocate(number, _groups.WrittenSpan));
+            i += batch.Length;
+        }
+
+        Moved += _moves.Count;
+        _moves.Clear();
+    }
+
+    private HashSet<int> SparseFiles()
+    {
+        var needed = new Dictionary<int, long>();
+        for (var partition = 0; partition < _partitions; partition++)
+        {
+            var id = partition;
+            _between(id, loop => loop.Slot(id).Partition.State.Bodies.AddColdBytes(needed));
+        }
+
+        return [.. _cold.Numbers.Where(number => needed.GetValueOrDefault(number) < LeastLive * _cold.RecordBytes(number))];
+    }
+
+    private bool IsNeeded(int number)
+    {
+        var isNeeded = false;
+        for (var partition = 0; partition < _partitions && !isNeeded; partition++)
+        {
+            var id = partition;
+            _between(id, loop => isNeeded = loop.Slot(id).Partition.State.Bodies.IsLive(BodyRef.KeyOf(number)) || loop.Slot(id).Stored.MaySay(number));
+        }
+
+        return isNeeded;
+    }
+
+    private int NextFile()
+    {
+        if (_lastFile == 0)
+        {
+            foreach (var number in _cold.Numbers) _lastFile = Math.Max(_lastFile, number);
+            for (var partition = 0; partition < _partitions; partition++)
+            {
+                var id = partition;
+                _between(id, loop => _lastFile = Math.Max(_lastFile, loop.Slot(id).Partition.State.LastColdFile));
+            }
+        }
+
+        return ++_lastFile;
+    }
+}
