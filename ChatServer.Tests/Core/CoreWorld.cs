@@ -41,7 +41,7 @@ internal sealed class CoreWorld : IDisposable
         _map = new PartitionMap(Settings.Partitions, (ulong)seed);
         _lanes = NewQueues<Mail.Lane>();
         _heard = NewQueues<ulong>();
-        _log = new MemoryCommitLog(Settings.MaxBatchBytes, Settings.CapacityBatches);
+        _log = new MemoryCommitLog(Settings.MaxBatchBytes, Settings.CapacityBatches, Settings.SegmentBytes);
         _checkpoints = new WorldCheckpoints(this, _map);
         Start(new ShardRecovery(NewStates()));
         for (var u = 0; u < Settings.Users; u++)
@@ -140,7 +140,7 @@ internal sealed class CoreWorld : IDisposable
         if (Step++ % 8 == 0) Audit();
         if (_isCheckpointing || Random.Next(1000) >= Settings.Checkpoints) return;
         _isCheckpointing = true;
-        _checkpoints.Take(_log, Between);
+        _checkpoints.KeepUp(_log, Between, InDrain);
         _isCheckpointing = false;
     }
 
@@ -154,6 +154,13 @@ internal sealed class CoreWorld : IDisposable
         if (crashes != _crashes) throw new WorldCrashed();
         act(loop.Partitions);
     }
+
+    private void InDrain(int partition, Action<Partition> input) => Between(partition, loop =>
+    {
+        input(loop.Enter(partition));
+        while (!EndDrain(LoopOf(partition))) _log.CompleteCommit();
+        _log.CompleteCommit();
+    });
 
     private void Fault()
     {
@@ -271,6 +278,7 @@ internal sealed class CoreWorld : IDisposable
     {
         Saw("a crash");
         _crashes++;
+        _checkpoints.Crash();
         Now -= (ulong)Random.Next(500); // as a clock may be that was set right meanwhile
         if (keptUpTo < _log.LastNumber) Saw("a crash between append and commit");
         if (_lanes.Any(lane => lane.Count > 0)) Saw("a crash with mail on its way");
@@ -305,7 +313,7 @@ internal sealed class CoreWorld : IDisposable
         var slots = Enumerable.Range(0, count).Select(_ => new PartitionSlot?[Settings.Partitions]).ToArray();
         for (var id = 0; id < Settings.Partitions; id++)
         {
-            var slot = new PartitionSlot(new Partition(_states[id], turns[id % count]), _log);
+            var slot = new PartitionSlot(new Partition(_states[id], turns[id % count]), _log, _checkpoints.Cold);
             recovery.HandOver(id, slot);
             slots[id % count][id] = slot;
         }

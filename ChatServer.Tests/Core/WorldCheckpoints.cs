@@ -7,33 +7,46 @@ using NUnit.Framework;
 namespace ChatServer.Tests.Core;
 
 /// <summary>
-/// The checkpoints of a world: taken while it goes on between any two pieces, given up when it crashes, and at each crash loaded,
-/// replayed and compared with what replay of the whole log says. Now and then the newest is damaged.
+/// The upkeep of a world: checkpoints and cold files, made while it goes on between any two pieces, given up when it crashes. At each
+/// crash the newest checkpoint is loaded, replayed and compared with what replay of the whole log says; now and then it is damaged.
 /// </summary>
 internal sealed class WorldCheckpoints(CoreWorld world, PartitionMap map)
 {
     private readonly MemoryFolder _folder = new();
+    private readonly MemoryFolder _coldFolder = new();
     private readonly Random _random = new(world.Random.Next());
     private CheckpointState _recovered = CheckpointState.None;
+    private ColdFiles? _cold;
 
-    /// <summary>Takes one; false when the world crashed meanwhile.</summary>
-    public void Take(MemoryCommitLog log, BetweenDrains between)
+    public ColdFiles Cold => _cold ??= ColdFiles.Open(_coldFolder, 0);
+
+    /// <summary>A checkpoint, then those who are away are moved out of the way, then the log is released.</summary>
+    public void KeepUp(MemoryCommitLog log, BetweenDrains between, InDrain inDrain)
     {
         var files = new CheckpointFiles(_folder, 0);
         var checkpointing = new Checkpointing(log, files, map.Count, _recovered, between, _ => log.CompleteCommit(), _random.Next(1, 400));
+        var relocation = new Relocation(log, Cold, map.Count, between, inDrain, _random.Next(1, 20), _random.Next(1, 2_000));
         try
         {
             checkpointing.Take();
+            _recovered = new CheckpointState(checkpointing.Last, checkpointing.Kept, []);
+            world.Saw("a checkpoint");
+            var kept = (ulong)world.Settings.RetentionMilliseconds;
+            relocation.Run(_random.Next(3) == 0 ? int.MaxValue : checkpointing.ReplaySegment, world.Now > kept ? world.Now - kept : 0);
+            checkpointing.Free();
         }
         catch (WorldCrashed)
         {
-            world.Saw("a crash while a checkpoint is taken");
-            return;
+            world.Saw("a crash during upkeep");
         }
 
-        _recovered = new CheckpointState(checkpointing.Last, checkpointing.Kept, []);
-        world.Saw("a checkpoint");
+        if (relocation.Moved > 0) world.Saw("a record moved to a cold file");
+        if (relocation.Expired > 0) world.Saw("an entry expired");
+        if (relocation.Removed > 0) world.Saw("a cold file removed");
     }
+
+    /// <summary>Everything volatile is gone.</summary>
+    public void Crash() => _cold = null;
 
     /// <summary>What a start from the newest checkpoint comes to.</summary>
     public ShardRecovery Recover(MemoryCommitLog log, IReadOnlyList<PartitionState> replayed)
@@ -55,6 +68,7 @@ internal sealed class WorldCheckpoints(CoreWorld world, PartitionMap map)
             Assert.That(PartitionSnapshot.Write(state).AsSpan().SequenceEqual(PartitionSnapshot.Write(replayed[state.Id])), Is.True, $"partition {state.Id}: a checkpoint and replay is not replay");
         }
 
+        recovery.RequirePayloads(log, Cold);
         return recovery;
     }
 

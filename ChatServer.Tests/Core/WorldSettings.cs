@@ -21,7 +21,12 @@ internal sealed record WorldSettings
 
     public required int MaxBatchBytes { get; init; }
 
+    public required int SegmentBytes { get; init; }
+
     public required int ResidentBytes { get; init; }
+
+    /// <summary>What nobody got in this time expires.</summary>
+    public required int RetentionMilliseconds { get; init; }
 
     public required int WindowMessages { get; init; }
 
@@ -72,6 +77,8 @@ internal sealed record WorldSettings
             Steps = OneOf(200, 400, 800),
             CapacityBatches = OneOf(2, 8, 1024),
             MaxBatchBytes = OneOf(1 << 16, 1 << 22),
+            SegmentBytes = OneOf(500, 2_000, 20_000),
+            RetentionMilliseconds = OneOf(600, 3_000, int.MaxValue, int.MaxValue),
             ResidentBytes = OneOf(0, 2_000, 1 << 20),
             WindowMessages = OneOf(1, 3, 16, 512),
             Limits = new CoreLimits

@@ -62,6 +62,9 @@ internal sealed class PartitionImage
     /// <summary>A record is about to change this user.</summary>
     public void BeforeChange(User user)
     {
+#if MUTANTS
+        if (PlantedBugs.Active == PlantedBug.ImageTakenTooLate) return;
+#endif
         if (user.Place < _next || user.Place >= _users || user.LastImage == _number) return;
         Write(new RecordWriter(_changed), user);
     }

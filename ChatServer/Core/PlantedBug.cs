@@ -61,5 +61,20 @@ public enum PlantedBug
 
     /// <summary>A full outbox takes more.</summary>
     OutboxUnbounded,
+
+    /// <summary>An image has of a user what came later.</summary>
+    ImageTakenTooLate,
+
+    /// <summary>A checkpoint counts before the log is durable up to what it holds.</summary>
+    CheckpointBeforeDurable,
+
+    /// <summary>The log is released whoever is away.</summary>
+    LogReleasedTooEarly,
+
+    /// <summary>A cold file is removed while somebody waits for what is in it.</summary>
+    ColdFileRemovedTooEarly,
+
+    /// <summary>Who misses something that expired is not told.</summary>
+    ExpiredNotTold,
 }
 #endif

@@ -38,6 +38,9 @@ internal sealed class Checkpointing(ICommitLog log, CheckpointFiles files, int p
         using var file = files.Create(number, partitions, after);
         ulong lastBatch = 0;
         for (var partition = 0; partition < partitions; partition++) lastBatch = Math.Max(lastBatch, TakePartition(file, partition));
+#if MUTANTS
+        if (PlantedBugs.Active != PlantedBug.CheckpointBeforeDurable)
+#endif
         awaitDurable(lastBatch);
         file.Complete(lastBatch);
         _kept.Add(new CheckpointMark(number, after));
@@ -52,6 +55,9 @@ internal sealed class Checkpointing(ICommitLog log, CheckpointFiles files, int p
     /// <summary>The first segment with a payload that somebody still needs.</summary>
     public int OldestNeededSegment()
     {
+#if MUTANTS
+        if (PlantedBugs.Active == PlantedBug.LogReleasedTooEarly) return int.MaxValue;
+#endif
         var oldest = int.MaxValue;
         for (var partition = 0; partition < partitions; partition++)
         {

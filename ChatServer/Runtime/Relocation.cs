@@ -13,7 +13,7 @@ namespace ChatServer.Runtime;
 internal sealed class Relocation
 {
     /// <summary>Entries and conversations looked at between two drains.</summary>
-    private const int StepsPerPiece = 2_000;
+    public const int StepsPerPiece = 2_000;
 
     /// <summary>A cold file is closed and the next begun beyond it.</summary>
     public const long FileBytes = 64L * 1024 * 1024;
@@ -26,18 +26,22 @@ internal sealed class Relocation
     private readonly int _partitions;
     private readonly BetweenDrains _between;
     private readonly InDrain _inDrain;
+    private readonly int _stepsPerPiece;
+    private readonly long _fileBytes;
     private readonly byte[] _record = new byte[Partition.MaxRecordBytesPerInput];
     private readonly ArrayBufferWriter<byte> _groups = new();
     private readonly List<(int Partition, Survivor Moved)> _moves = [];
     private int _lastFile;
 
-    public Relocation(ICommitLog log, ColdFiles cold, int partitions, BetweenDrains between, InDrain inDrain)
+    public Relocation(ICommitLog log, ColdFiles cold, int partitions, BetweenDrains between, InDrain inDrain, int stepsPerPiece = StepsPerPiece, long fileBytes = FileBytes)
     {
         _log = log;
         _cold = cold;
         _partitions = partitions;
         _between = between;
         _inDrain = inDrain;
+        _stepsPerPiece = stepsPerPiece;
+        _fileBytes = fileBytes;
     }
 
     /// <summary>Entries that were copied since the start.</summary>
@@ -45,6 +49,9 @@ internal sealed class Relocation
 
     /// <summary>Entries and runs of them that expired since the start.</summary>
     public long Expired { get; private set; }
+
+    /// <summary>Cold files that were removed since the start.</summary>
+    public long Removed { get; private set; }
 
     /// <summary>
     /// Moves everything that is needed of the log before a segment, and of cold files that are mostly not needed; lets expire what is
@@ -72,7 +79,9 @@ internal sealed class Relocation
     {
         foreach (var number in _cold.Numbers)
         {
-            if (!IsNeeded(number)) _cold.Remove(number);
+            if (IsNeeded(number)) continue;
+            _cold.Remove(number);
+            Removed++;
         }
     }
 
@@ -87,7 +96,7 @@ internal sealed class Relocation
                 var slot = loop.Slot(partition);
                 scan ??= new SurvivorScan(slot.Partition.State, keptSince, body =>
                     body.IsCold ? sparse.Contains(body.ColdFile) : _log.SegmentOf(slot.Stored.AddressOf(body.Section)) < beforeSegment);
-                scan.Take(StepsPerPiece);
+                scan.Take(_stepsPerPiece);
                 addresses.Clear();
                 foreach (var survivor in scan.Found) addresses.Add(survivor.Body.IsCold ? default : slot.Stored.AddressOf(survivor.Body.Section));
                 isDone = scan.IsDone;
@@ -96,7 +105,7 @@ internal sealed class Relocation
             foreach (var expired in scan.Expired) Expire(partition, expired);
             scan.Found.Clear();
             scan.Expired.Clear();
-            if (file?.RecordBytes >= FileBytes) Finish(ref file);
+            if (file?.RecordBytes >= _fileBytes) Finish(ref file);
         }
     }
 
@@ -151,6 +160,9 @@ internal sealed class Relocation
 
     private bool IsNeeded(int number)
     {
+#if MUTANTS
+        if (PlantedBugs.Active == PlantedBug.ColdFileRemovedTooEarly) return false;
+#endif
         var isNeeded = false;
         for (var partition = 0; partition < _partitions && !isNeeded; partition++)
         {

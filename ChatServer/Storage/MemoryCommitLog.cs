@@ -11,15 +11,19 @@ internal sealed class MemoryCommitLog : ICommitLog
     private readonly List<Action> _wakes = [];
     private readonly List<Action<Exception>> _stops = [];
     private readonly int _capacityBatches;
+    private readonly int _segmentBytes;
     private ulong _durable;
     private UInt128 _previousHash;
     private long _tail;
+    private long _begin;
     private Exception? _failure;
 
     /// <param name="maxBatchBytes">As <see cref="ICommitLog.MaxBatchBytes"/>.</param>
     /// <param name="capacityBatches">So many batches may wait for their commit; the next append is refused.</param>
-    public MemoryCommitLog(int maxBatchBytes = 1 << 22, int capacityBatches = 1024)
+    /// <param name="segmentBytes">The log is released in pieces of this size: what lies there can then only be replayed, not read.</param>
+    public MemoryCommitLog(int maxBatchBytes = 1 << 22, int capacityBatches = 1024, int segmentBytes = int.MaxValue)
     {
+        _segmentBytes = segmentBytes;
         MaxBatchBytes = maxBatchBytes;
         _capacityBatches = capacityBatches;
     }
@@ -117,7 +121,7 @@ internal sealed class MemoryCommitLog : ICommitLog
         lock (_gate)
         {
             var (start, envelope) = _batches.FindLast(batch => batch.Address <= address);
-            if (envelope is null || address - start + record.Length > envelope.Length) return false;
+            if (envelope is null || address < _begin || address - start + record.Length > envelope.Length) return false;
             envelope.AsSpan((int)(address - start), record.Length).CopyTo(destination);
         }
 
@@ -160,7 +164,7 @@ internal sealed class MemoryCommitLog : ICommitLog
     /// </summary>
     public MemoryCommitLog Restart(ReplaySection replay, ulong keptUpTo = 0)
     {
-        var next = new MemoryCommitLog(MaxBatchBytes, _capacityBatches);
+        var next = new MemoryCommitLog(MaxBatchBytes, _capacityBatches, _segmentBytes) { _begin = _begin };
         lock (_gate)
         {
             foreach (var (address, envelope) in _batches)
@@ -179,13 +183,16 @@ internal sealed class MemoryCommitLog : ICommitLog
         return next;
     }
 
-    /// <summary>Memory is one segment; nothing of it is released.</summary>
-    public int SegmentOf(SectionAddress section) => 0;
+    public int SegmentOf(SectionAddress section) => (int)(section.LogAddress / _segmentBytes);
 
-    public bool Holds(SectionAddress section) => section.LogAddress < DiskBytes;
+    public bool Holds(SectionAddress section)
+    {
+        lock (_gate) return section.LogAddress >= _begin && section.LogAddress < _tail;
+    }
 
     public void Release(int beforeSegment)
     {
+        lock (_gate) _begin = Math.Max(_begin, Math.Min((long)beforeSegment * _segmentBytes, _tail));
     }
 
     /// <summary>Hands out the batches behind one.</summary>

@@ -36,6 +36,9 @@ internal readonly struct Expired : IRecord<Expired>
         for (var i = 0; i < user.Slots.Length; i++)
         {
             if (!user.Slots[i].Active || membership.Advance(i, Math.Min(UpTo, membership.Head), isReceived: false, state) <= 0) continue;
+#if MUTANTS
+            if (PlantedBugs.Active == PlantedBug.ExpiredNotTold) continue;
+#endif
             if (user.Slots[i].Device is { } device) device.Detached = true;
         }
 
