@@ -23,6 +23,10 @@ internal static class StateAudit
             for (var i = 0; i < lane.Unacknowledged.Count; i++) Hold(held, lane.Unacknowledged[i].Body);
         }
 
+        Assert.That(state.Account.Unaccounted, Is.Zero, $"partition {state.Id} lost track of messages: {state.Account}");
+        var users = Users(state).ToList();
+        Assert.That(state.Account.Waiting, Is.EqualTo(users.Sum(user => user.Memberships.Values.Sum(membership => membership.CountWaiting()))), $"partition {state.Id}: what waits");
+        Assert.That(state.Account.Undecided, Is.EqualTo(users.Sum(user => user.Slots.Sum(slot => slot.Device?.PendingSends ?? 0))), $"partition {state.Id}: what is undecided");
         Assert.That(state.Bodies.LiveSections, Is.EqualTo(held.Count), $"partition {state.Id} keeps sections that nobody needs, or not those that are needed");
         foreach (var (section, count) in held) Assert.That(state.Bodies.HoldsOf(section), Is.EqualTo(count), $"section {section} of partition {state.Id}");
     }

@@ -30,6 +30,7 @@ internal sealed class WorldCheckpoints(CoreWorld world, PartitionMap map)
         {
             checkpointing.Take();
             _recovered = new CheckpointState(checkpointing.Last, checkpointing.Kept, []);
+            Assert.That(checkpointing.Miscounted, Is.Zero, "an image counts otherwise");
             world.Saw("a checkpoint");
             var kept = (ulong)world.Settings.RetentionMilliseconds;
             relocation.Run(_random.Next(3) == 0 ? int.MaxValue : checkpointing.ReplaySegment, world.Now > kept ? world.Now - kept : 0);

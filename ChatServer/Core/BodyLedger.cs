@@ -9,7 +9,8 @@ namespace ChatServer.Core;
 /// </summary>
 internal sealed class BodyLedger
 {
-    private readonly Dictionary<ulong, Use> _users = [];
+    private readonly Dictionary<ulong, int> _users = [];
+    private readonly SortedDictionary<int, long> _coldBytes = [];
     private readonly Queue<ulong> _freed = [];
 
     public int LiveSections => _users.Count;
@@ -17,33 +18,31 @@ internal sealed class BodyLedger
     public bool IsLive(ulong section) => _users.ContainsKey(section);
 
     /// <summary>How many need it; for checks.</summary>
-    public int HoldsOf(ulong section) => _users.GetValueOrDefault(section).Count;
+    public int HoldsOf(ulong section) => _users.GetValueOrDefault(section);
 
     /// <summary>Bytes of records that are needed of each cold file.</summary>
     public void AddColdBytes(Dictionary<int, long> bytesOfFile)
     {
-        foreach (var (section, use) in _users)
-        {
-            if (BodyRef.IsColdFile(section)) CollectionsMarshal.GetValueRefOrAddDefault(bytesOfFile, BodyRef.FileOf(section), out _) += use.Bytes;
-        }
+        foreach (var (file, bytes) in _coldBytes) CollectionsMarshal.GetValueRefOrAddDefault(bytesOfFile, file, out _) += bytes;
     }
 
     /// <summary>Everything that is needed: numbers of sections, and cold files as <see cref="BodyRef"/> names them.</summary>
-    public IEnumerable<ulong> Live => _users.Keys;
+    public IReadOnlyCollection<ulong> Live => _users.Keys;
 
     public void Hold(BodyRef body)
     {
-        ref var use = ref CollectionsMarshal.GetValueRefOrAddDefault(_users, body.Section, out _);
-        use.Count++;
-        use.Bytes += body.Record.Length;
+        ref var users = ref CollectionsMarshal.GetValueRefOrAddDefault(_users, body.Section, out _);
+        users++;
+        if (body.IsCold) _coldBytes[body.ColdFile] = _coldBytes.GetValueOrDefault(body.ColdFile) + body.Record.Length;
     }
 
     public void Release(BodyRef body)
     {
-        ref var use = ref CollectionsMarshal.GetValueRefOrNullRef(_users, body.Section);
-        Invariant.Holds(!Unsafe.IsNullRef(ref use), "a released body was held");
-        use.Bytes -= body.Record.Length;
-        if (--use.Count > 0) return;
+        ref var users = ref CollectionsMarshal.GetValueRefOrNullRef(_users, body.Section);
+        Invariant.Holds(!Unsafe.IsNullRef(ref users), "a released body was held");
+        if (body.IsCold) _coldBytes[body.ColdFile] -= body.Record.Length;
+        if (--users > 0) return;
+        if (body.IsCold) _coldBytes.Remove(body.ColdFile);
         _users.Remove(body.Section);
         _freed.Enqueue(body.Section);
     }
@@ -57,11 +56,5 @@ internal sealed class BodyLedger
         }
 
         return false;
-    }
-
-    private struct Use
-    {
-        public int Count;
-        public long Bytes;
     }
 }

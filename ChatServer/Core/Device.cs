@@ -96,11 +96,24 @@ internal sealed class Device(DeviceId id, byte slot, ulong addedTime)
     }
 #endif
 
-    public void Consume(in Answer answer)
+    public void Consume(in Answer answer, PartitionState state)
     {
         Invariant.Holds(answer.Number == ExpectedNumber, "a send number is consumed in its turn");
         Mark = answer.Number;
         Answers.Add(answer);
-        if (answer.Pending) PendingSends++;
+        state.Account.Taken++;
+        if (answer.Pending)
+        {
+            PendingSends++;
+            state.Account.Undecided++;
+        }
+        else if (answer.Code == ErrorCode.None)
+        {
+            state.Account.Accepted++;
+        }
+        else
+        {
+            state.Account.Refused++;
+        }
     }
 }

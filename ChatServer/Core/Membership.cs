@@ -91,7 +91,7 @@ internal sealed class Membership(User user, UserId other)
         Head = sequence;
         _tail.Add(entry);
         if (!entry.IsHidden) state.Bodies.Hold(entry.Body);
-        if (entry.AuthorSlot == TailEntry.FromOther && !entry.IsHidden) HasAnswered = true;
+        if (entry.IsFromOther && !entry.IsHidden) HasAnswered = true;
         for (var i = 0; i < _delivered.Length; i++)
         {
             var slot = User.Slots[i];
@@ -155,6 +155,18 @@ internal sealed class Membership(User user, UserId other)
         while (_tail.Count > 0) RemoveFirst(state);
     }
 
+    /// <summary>Entries of the other that some device waits for, counted.</summary>
+    public int CountWaiting()
+    {
+        var waiting = 0;
+        for (var i = 0; i < _tail.Count; i++)
+        {
+            if (_tail[i].IsFromOther && !_tail[i].IsHidden) waiting++;
+        }
+
+        return waiting;
+    }
+
     internal void Restore(ulong head, ulong deliveredMark, ReadOnlySpan<ulong> delivered)
     {
         Head = head;
@@ -173,8 +185,14 @@ internal sealed class Membership(User user, UserId other)
 
     private void RemoveFirst(PartitionState state)
     {
+        var sequence = TailStart;
         var entry = _tail.RemoveFirst();
-        if (!entry.IsHidden) state.Bodies.Release(entry.Body);
+        if (entry.IsHidden) return;
+        state.Bodies.Release(entry.Body);
+        if (!entry.IsFromOther) return;
+        state.Account.Waiting--;
+        if (sequence <= Delivered) state.Account.Delivered++;
+        else state.Account.Expired++;
     }
 
     // The device that wrote an entry has it: its cursor moves over its own entries as soon as it stands before them.

@@ -9,7 +9,7 @@ namespace ChatServer.Core;
 /// where in the log they are; neither is what a session knows (windows, rates, who asked).
 /// </summary>
 /// <remarks>
-/// A head: version, partition, number of partitions, time, last cold file, lanes, number of users. Then users in any order, each with its place in
+/// A head: version, partition, number of partitions, time, last cold file, account, lanes, number of users. Then users in any order, each with its place in
 /// the order they were added. Numbers and ids as in records.
 /// </remarks>
 internal sealed class PartitionImage
@@ -20,17 +20,26 @@ internal sealed class PartitionImage
     private readonly ArrayBufferWriter<byte> _changed = new();
     private readonly int _users;
     private readonly int _number;
+    private readonly MessageAccount _account;
     private int _next;
+    private long _waiting;
+    private long _undecided;
 
     private PartitionImage(PartitionState state)
     {
         _state = state;
         _users = state.Users.Count;
         _number = state.NextImage();
+        _account = state.Account;
     }
 
     /// <summary>All users are in the pieces that were taken.</summary>
     public bool IsDone => _next == _users && _changed.WrittenCount == 0;
+
+    /// <summary>
+    /// Once it is done: by how much the account that the partition keeps as it goes was wrong, all users counted anew. 0, or a bug.
+    /// </summary>
+    public long Miscounted => Math.Abs(_account.Waiting - _waiting) + Math.Abs(_account.Undecided - _undecided);
 
     /// <summary>
     /// Begins between two drains. From here to <see cref="End"/> the partition tells it of every user before a record changes it.
@@ -76,6 +85,7 @@ internal sealed class PartitionImage
         writer.Number((ulong)state.Map.Count);
         writer.Number(state.LastTime);
         writer.Number((ulong)state.LastColdFile);
+        state.Account.Write(writer);
         LaneSnapshot.Write(writer, state.Lanes);
         writer.Number((ulong)state.Users.Count);
     }
@@ -89,6 +99,13 @@ internal sealed class PartitionImage
     private void Write(RecordWriter writer, User user)
     {
         user.LastImage = _number;
+        Count(user);
         WriteUser(writer, user);
+    }
+
+    private void Count(User user)
+    {
+        foreach (var slot in user.Slots) _undecided += slot.Device?.PendingSends ?? 0;
+        for (var i = 0; i < user.Memberships.Count; i++) _waiting += user.Memberships.GetAt(i).Value.CountWaiting();
     }
 }

@@ -42,6 +42,7 @@ internal sealed class PartitionRestore(int id, PartitionMap map, CoreLimits limi
         if (reader.Number() != (ulong)map.Count) throw new InvalidDataException($"An image is not of a cluster of {map.Count} partitions");
         _state.LastTime = reader.Number();
         _state.LastColdFile = reader.Count(int.MaxValue);
+        _state.Account = MessageAccount.Read(ref reader);
         LaneSnapshot.Read(ref reader, _state);
         _users = new User?[reader.Count(int.MaxValue)];
     }

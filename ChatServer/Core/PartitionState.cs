@@ -9,6 +9,7 @@ namespace ChatServer.Core;
 internal sealed class PartitionState(int id, PartitionMap map, CoreLimits limits)
 {
     private int _images;
+    private MessageAccount _account;
 
     public int Id { get; } = id;
 
@@ -28,6 +29,9 @@ internal sealed class PartitionState(int id, PartitionMap map, CoreLimits limits
 
     /// <summary>Volatile: the image that is being taken.</summary>
     public PartitionImage? Image { get; set; }
+
+    /// <summary>What became of every message; changed where it happens.</summary>
+    public ref MessageAccount Account => ref _account;
 
     /// <summary>Server time never goes back within a partition, whatever the clock does.</summary>
     public ulong LastTime { get; set; }
@@ -143,6 +147,9 @@ internal sealed class PartitionState(int id, PartitionMap map, CoreLimits limits
     {
         var user = Shell(recipient);
         var membership = user.Join(sender);
+        _account.Entered++;
+        if (user.Exists) _account.Waiting++;
+        else _account.Gone++;
         membership.Append(sequence, new TailEntry(user.Exists ? body : default, time, TailEntry.FromOther), this);
         if (!user.Exists) TellStatus(membership, RecipientStatus.Gone);
         else if (membership.ToldStatus == RecipientStatus.Open && user.IsFull(Limits)) TellStatus(membership, RecipientStatus.Full);

@@ -11,6 +11,8 @@ internal readonly record struct TailEntry(BodyRef Body, ulong Time, byte AuthorS
     /// <summary>Counted in the sequence, shown to nobody here: its author's devices are gone.</summary>
     public bool IsHidden => Body.IsNone;
 
+    public bool IsFromOther => AuthorSlot == FromOther;
+
 #if MUTANTS
     public bool IsDueTo(int slot) => (AuthorSlot != slot || PlantedBugs.Active == PlantedBug.OwnEntriesPushed) && !IsHidden;
 #else

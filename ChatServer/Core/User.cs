@@ -106,7 +106,10 @@ internal sealed class User
     {
         for (var i = 0; i < device.Answers.Count; i++)
         {
-            if (device.Answers[i].Pending) state.Bodies.Release(device.Answers[i].Body);
+            if (!device.Answers[i].Pending) continue;
+            state.Bodies.Release(device.Answers[i].Body);
+            state.Account.Undecided--;
+            state.Account.Forgotten++;
         }
 
         var slot = Slots[device.Slot];

@@ -41,6 +41,8 @@ internal static class Log
     private static readonly LogEvent CheckpointUnusableEvent = new(411, LogLevel.Warning, "checkpoint-unusable");
     private static readonly LogEvent CheckpointPostponedEvent = new(412, LogLevel.Warning, "checkpoint-postponed");
 
+    private static readonly LogEvent MiscountedEvent = new(413, LogLevel.Error, "miscounted");
+
     private static readonly Lazy<LogSink> StandardError = new(() => new LogSink(Console.Error, TimeProvider.System));
 
     private static LogSink? _sink;
@@ -121,6 +123,8 @@ internal static class Log
     public static void CheckpointUnusable(string reason) => Sink.Write(CheckpointUnusableEvent, ("reason", reason));
 
     public static void CheckpointPostponed(string reason) => Sink.Write(CheckpointPostponedEvent, ("reason", reason));
+
+    public static void Miscounted(long messages) => Sink.Write(MiscountedEvent, ("messages", messages));
 
     public static void LogBehind(int loop, long waitingBytes) => Sink.Write(LogBehindEvent, ("loop", loop), ("waitingBytes", waitingBytes));
 }

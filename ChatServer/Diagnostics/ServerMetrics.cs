@@ -50,6 +50,16 @@ internal sealed class ServerMetrics : IDisposable
         _connectionsRefused = _meter.CreateCounter<long>("chat.connections.refused", "{connection}", "Connections closed at accept, by reason");
     }
 
+    /// <summary>What is read whenever somebody looks. Once; the functions are called by any thread.</summary>
+    public void Observe(Func<long> waiting, Func<long> expired, Func<long> unaccounted, Func<long> logDiskBytes, Func<long> coldDiskBytes)
+    {
+        _meter.CreateObservableGauge("chat.messages.waiting", waiting, "{message}", "Entries that some device has still to get");
+        _meter.CreateObservableCounter("chat.messages.expired", expired, "{message}", "Entries given up before any device had them");
+        _meter.CreateObservableGauge("chat.messages.unaccounted", unaccounted, "{message}", "Messages that are neither delivered nor waiting nor expired nor refused");
+        _meter.CreateObservableGauge("chat.log.disk", logDiskBytes, "By", "What the log takes up on disk");
+        _meter.CreateObservableGauge("chat.cold.disk", coldDiskBytes, "By", "What cold files take up on disk");
+    }
+
     public void ConnectionOpened() => _connections.Add(1);
 
     public void ConnectionClosed() => _connections.Add(-1);

@@ -15,6 +15,9 @@ internal sealed record AdminAnswer
     /// <summary>The accounts of a list, in byte order.</summary>
     public ImmutableArray<AdminUser> Users { get; init; } = [];
 
+    /// <summary>The figures of a status, by name.</summary>
+    public ImmutableSortedDictionary<string, long> Status { get; init; } = ImmutableSortedDictionary<string, long>.Empty;
+
     /// <summary>Whether there are accounts after the last one named.</summary>
     public bool More { get; init; }
 }

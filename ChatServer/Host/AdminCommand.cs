@@ -1,6 +1,6 @@
 namespace ChatServer.Host;
 
-/// <summary>What <c>chatserver user</c> can ask for.</summary>
+/// <summary>What <c>chatserver user</c> and <c>chatserver status</c> can ask for.</summary>
 internal enum AdminCommand
 {
     /// <summary>Never asked for; what a request without a command has.</summary>
@@ -17,4 +17,7 @@ internal enum AdminCommand
 
     /// <summary>Removes an account with its devices and what waits for them.</summary>
     RemoveUser,
+
+    /// <summary>What became of every message, and what is on disk.</summary>
+    Status,
 }

@@ -16,6 +16,7 @@ internal sealed class Administration(Shard shard)
     public async Task<AdminAnswer> HandleAsync(AdminRequest request, CancellationToken stop)
     {
         if (request.Command == AdminCommand.ListUsers) return await ListAsync(request).WaitAsync(stop);
+        if (request.Command == AdminCommand.Status) return new AdminAnswer { Status = ShardStatus.Of(shard) };
         if (!UserId.TryParse(request.User, out var user))
         {
             return new AdminAnswer { Code = ErrorCode.BadName, Detail = $"'{request.User}' is no user name: 1 to 64 of a-z 0-9 . _ - @ +" };

@@ -77,6 +77,10 @@ internal sealed class Server : IAsyncDisposable
                 () => new SocketTransport(sockets, TimeProvider.System),
                 TimeProvider.System,
                 new ShardStores(directory.OpenCheckpoints(), directory.OpenColdFiles()));
+            var observed = shard;
+            metrics.Observe(
+                () => observed.Account.Waiting, () => observed.Account.Expired, () => observed.Account.Unaccounted + observed.Miscounted,
+                () => observed.LogDiskBytes, () => observed.ColdDiskBytes);
             shard.Start();
             Log.Recovered(shard.RecoveredBatches, log?.LogBytes ?? 0, Stopwatch.GetElapsedTime(started));
             var admin = takesClients ? AdminSocket.Open(options.DataPath, new Administration(shard).HandleAsync) : null;

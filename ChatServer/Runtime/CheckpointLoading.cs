@@ -29,7 +29,7 @@ internal static class CheckpointLoading
     private static ShardRecovery Load(CheckpointFiles files, ulong number, IReadOnlyList<ulong> numbers, PartitionMap map, CoreLimits limits, List<string> damage)
     {
         var restores = Enumerable.Range(0, map.Count).Select(id => new PartitionRestore(id, map, limits)).ToArray();
-        var places = new PartitionPlace[map.Count];
+        var places = new PartitionPlace?[map.Count];
         var start = files.Read(number, out var header, (kind, partition, content) =>
         {
             if ((uint)partition >= (uint)restores.Length) throw new InvalidDataException($"holds partition {partition}, and there are {restores.Length}");
@@ -41,13 +41,14 @@ internal static class CheckpointLoading
                 default: throw new InvalidDataException($"holds a piece of kind {kind}, which this version does not know");
             }
         });
-        if (header.Partitions != map.Count || places.Contains(null!)) throw new InvalidDataException($"does not hold {map.Count} partitions");
+        if (header.Partitions != map.Count || places.Contains(null)) throw new InvalidDataException($"does not hold {map.Count} partitions");
         var states = restores.Select(restore => restore.Finish()).ToArray();
-        for (var id = 0; id < states.Length; id++) KeepWhatIsNeeded(states[id], places[id]);
+        PartitionPlace[] found = [.. places.OfType<PartitionPlace>()];
+        for (var id = 0; id < states.Length; id++) KeepWhatIsNeeded(states[id], found[id]);
         var kept = new List<CheckpointMark> { new(number, header.After) };
         if (numbers.Where(older => older < number).Select(older => (ulong?)older).FirstOrDefault() is { } before && files.TryReadHeader(before, out var olderHeader))
             kept.Insert(0, new CheckpointMark(before, olderHeader.After));
-        return new ShardRecovery(states, places, start, new CheckpointState(numbers[0], kept, damage));
+        return new ShardRecovery(states, found, start, new CheckpointState(numbers[0], kept, damage));
     }
 
     // The image also names what was let go but not yet said when it was taken.

@@ -21,6 +21,9 @@ internal sealed class Checkpointing(ICommitLog log, CheckpointFiles files, int p
     /// <summary>The number of the last one that was begun.</summary>
     public ulong Last { get; private set; } = recovered.LastNumber;
 
+    /// <summary>What the images counted otherwise than the partitions do as they go, since the start. 0, or a bug.</summary>
+    public long Miscounted { get; private set; }
+
     /// <summary>Those that a start may use, the older first.</summary>
     public IReadOnlyList<CheckpointMark> Kept => _kept;
 
@@ -92,7 +95,9 @@ internal sealed class Checkpointing(ICommitLog log, CheckpointFiles files, int p
                 {
                     image!.Take(_piece, pieceBytes); // set by the first act, which has returned
                     isDone = image.IsDone;
-                    if (isDone) image.End();
+                    if (!isDone) return;
+                    image.End();
+                    Miscounted += image.Miscounted;
                 });
                 file.Append((uint)ImagePiece.Users, partition, _piece.WrittenSpan);
             }

@@ -36,6 +36,7 @@ internal sealed class Loop : IDisposable
     private long _nextTick;
     private long _nextSweep;
     private long? _stopBy;
+    private volatile object? _account;
 
     public Loop(int index, ITransport transport, ICommitLog log, LoopPartitions partitions, LoopSessions sessions, LoopRoutes routes, Turn turn, LoopOptions options, TimeProvider time)
     {
@@ -57,6 +58,9 @@ internal sealed class Loop : IDisposable
     public Task Ended => _ended.Task;
 
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>What became of every message, as of the last sweep: at most <see cref="LoopOptions.SweepInterval"/> old while there is something to do. Any thread.</summary>
+    public MessageAccount Account => (MessageAccount?)_account ?? default;
 
     public void Start() => _thread.Start();
 
@@ -180,6 +184,7 @@ internal sealed class Loop : IDisposable
         if (now < _nextSweep) return;
         _nextSweep = After(now, _options.SweepInterval);
         _sessions.Sweep(_turn.Now);
+        _account = _partitions.Account;
     }
 
     private void Stop(TimeSpan deadline)

@@ -41,6 +41,21 @@ internal sealed class LoopPartitions
     /// <summary>A drain's batch was refused by the log: nothing is taken in until it is accepted.</summary>
     public bool IsBlocked { get; private set; }
 
+    /// <summary>What became of every message, in the partitions of this loop. Between two drains.</summary>
+    public MessageAccount Account
+    {
+        get
+        {
+            var account = default(MessageAccount);
+            foreach (var slot in _slots)
+            {
+                if (slot is not null) account += slot.Partition.State.Account;
+            }
+
+            return account;
+        }
+    }
+
     public bool Owns(int partition) => _slots[partition] is not null;
 
     public PartitionSlot Slot(int partition) => _slots[partition] ?? throw new InvalidOperationException($"Partition {partition} belongs to another loop");

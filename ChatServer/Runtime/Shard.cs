@@ -79,6 +79,19 @@ internal sealed class Shard : IDisposable
     /// <summary>The number of the last batch that recovery found, which is how many were ever written.</summary>
     public ulong RecoveredBatches { get; }
 
+    /// <summary>What became of every message. Any thread.</summary>
+    public MessageAccount Account => _loops.Aggregate(default(MessageAccount), (account, loop) => account + loop.Account);
+
+    /// <summary>What the images of checkpoints counted otherwise. 0, or a bug. Any thread.</summary>
+    public long Miscounted => _upkeep?.Miscounted ?? 0;
+
+    /// <summary>Checkpoints since the start. Any thread.</summary>
+    public long Checkpoints => _upkeep?.Checkpoints ?? 0;
+
+    public long LogDiskBytes => _log.DiskBytes;
+
+    public long ColdDiskBytes => _stores?.Cold.DiskBytes ?? 0;
+
     /// <summary>Where clients connect, once <see cref="Start"/> has returned.</summary>
     public IPEndPoint? EndPoint { get; private set; }
 

@@ -23,6 +23,8 @@ internal sealed class Upkeep : IDisposable
     private readonly Thread _thread;
     private readonly AutoResetEvent _durable = new(false);
     private readonly CancellationTokenSource _stop = new();
+    private long _miscounted;
+    private long _checkpoints;
     private bool _isDisposed;
 
     /// <param name="log">The log that is kept bounded.</param>
@@ -44,6 +46,12 @@ internal sealed class Upkeep : IDisposable
         _relocation = new Relocation(log, stores.Cold, partitions, Between, InDrain);
         _thread = new Thread(Run) { Name = "upkeep", IsBackground = true };
     }
+
+    /// <summary>As <see cref="Checkpointing.Miscounted"/>. Any thread.</summary>
+    public long Miscounted => Interlocked.Read(ref _miscounted);
+
+    /// <summary>Checkpoints that were taken since the start. Any thread.</summary>
+    public long Checkpoints => Interlocked.Read(ref _checkpoints);
 
     private bool IsDue => _log.Mark.EndAddress - _checkpointing.Newest.EndAddress >= _options.CheckpointBytes;
 
@@ -92,6 +100,9 @@ internal sealed class Upkeep : IDisposable
         try
         {
             var (bytes, number) = _checkpointing.Take();
+            Interlocked.Increment(ref _checkpoints);
+            if (_checkpointing.Miscounted != Miscounted) Log.Miscounted(_checkpointing.Miscounted);
+            Interlocked.Exchange(ref _miscounted, _checkpointing.Miscounted);
             _relocation.Run(_checkpointing.ReplaySegment, KeptSince());
             _checkpointing.Free();
             Log.CheckpointTaken(number, bytes, _log.DiskBytes, Stopwatch.GetElapsedTime(started));

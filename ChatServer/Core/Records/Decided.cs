@@ -74,6 +74,9 @@ internal readonly struct Decided : IRecord<Decided>
                 answer.Sequence = Sequence;
                 answer.Time = Time;
                 device.PendingSends--;
+                state.Account.Undecided--;
+                if (Code == ErrorCode.None) state.Account.Accepted++;
+                else state.Account.Refused++;
             }
         }
 

@@ -50,7 +50,7 @@ internal readonly ref struct Posted : IRecord<Posted>
     {
         var device = state.Existing(Message.Sender, Message.Device);
         device.Settle(Settled);
-        device.Consume(new Answer { Number = Message.SendNumber, To = To, ContentHash = ContentHash, Sequence = Sequence, Time = Time });
+        device.Consume(new Answer { Number = Message.SendNumber, To = To, ContentHash = ContentHash, Sequence = Sequence, Time = Time }, state);
         state.Enter(Message.Sender, Message.Device, To, Message.SendNumber, Message.ContentKind, Sequence, Time, self);
     }
 }

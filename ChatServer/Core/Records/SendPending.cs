@@ -36,7 +36,7 @@ internal readonly ref struct SendPending : IRecord<SendPending>
     {
         var device = state.Existing(Message.Sender, Message.Device);
         device.Settle(Settled);
-        device.Consume(new Answer { Number = Message.SendNumber, To = To, ContentHash = ContentHash, Pending = true, Body = self });
+        device.Consume(new Answer { Number = Message.SendNumber, To = To, ContentHash = ContentHash, Pending = true, Body = self }, state);
         state.Bodies.Hold(self);
         var membership = state.Existing(Message.Sender).Join(To);
         if (membership.TakesSends)

@@ -51,7 +51,7 @@ internal readonly struct SendRefused : IRecord<SendRefused>
     {
         var device = state.Existing(User, Device);
         device.Settle(Settled);
-        device.Consume(new Answer { Number = SendNumber, To = To, ContentHash = ContentHash, Code = Code });
+        device.Consume(new Answer { Number = SendNumber, To = To, ContentHash = ContentHash, Code = Code }, state);
         if (Code == ErrorCode.UnknownRecipient && state.Existing(User).Memberships.TryGetValue(To, out var membership)) membership.IsOpen = false;
     }
 }

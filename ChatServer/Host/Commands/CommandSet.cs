@@ -35,6 +35,7 @@ internal sealed class CommandSet
         _root.Add(ServeCommand.Create(serve));
         foreach (var command in others) _root.Add(command);
         _root.Add(UserCommand.Create(offline, _input));
+        _root.Add(StatusCommand.Create());
         _root.Add(LogCommand.Create());
         foreach (var option in _root.Options)
             if (option is HelpOption { Action: SynchronousCommandLineAction help }) option.Action = new ExampleHelp(help, Examples);
