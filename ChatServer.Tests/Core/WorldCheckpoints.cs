@@ -69,7 +69,7 @@ internal sealed class WorldCheckpoints(CoreWorld world, PartitionMap map)
             Assert.That(PartitionSnapshot.Write(state).AsSpan().SequenceEqual(PartitionSnapshot.Write(replayed[state.Id])), Is.True, $"partition {state.Id}: a checkpoint and replay is not replay");
         }
 
-        recovery.RequirePayloads(log, Cold);
+        recovery.RequirePayloads(log.Holds, Cold);
         return recovery;
     }
 

@@ -25,10 +25,10 @@ internal sealed class DataDirectoryTests
         using (var directory = DataDirectory.Open(DataPath)) Assert.That(Drawn(directory), Is.EqualTo(first));
         using var other = DataDirectory.Open(DataPath + "2");
         Assert.That((other.HashSeed, Convert.ToHexString(other.TokenKey)), Is.Not.EqualTo((first.Item1, first.Item2)));
-        Assert.That((other.TokenKey.Length, other.HistoryId.Length, other.PartitionCount), Is.EqualTo((32, 16, 64)));
+        Assert.That((other.TokenKey.Length, other.Incarnation.Length, other.PartitionCount), Is.EqualTo((32, 16, 64)));
 
         static (ulong, string, string, int, string) Drawn(DataDirectory directory) =>
-            (directory.HashSeed, Convert.ToHexString(directory.TokenKey), Convert.ToHexString(directory.HistoryId), directory.PartitionCount, directory.ShardId);
+            (directory.HashSeed, Convert.ToHexString(directory.TokenKey), Convert.ToHexString(directory.Incarnation), directory.PartitionCount, directory.ShardId);
     }
 
     [Test]
@@ -79,7 +79,7 @@ internal sealed class DataDirectoryTests
     public void A_newer_format_is_refused_and_says_so()
     {
         DataDirectory.Open(DataPath).Dispose();
-        File.WriteAllText(ClusterPath, File.ReadAllText(ClusterPath).Replace("\"format\": 1", "\"format\": 2", StringComparison.Ordinal));
+        File.WriteAllText(ClusterPath, File.ReadAllText(ClusterPath).Replace("\"format\": 2", "\"format\": 3", StringComparison.Ordinal));
         Assert.That(Assert.Throws<StorageException>(() => DataDirectory.Open(DataPath))?.Message, Does.Contain("use a newer chatserver"));
     }
 

@@ -1,6 +1,6 @@
 namespace ChatServer.Host;
 
-/// <summary>What <c>chatserver user</c> and <c>chatserver status</c> can ask for.</summary>
+/// <summary>What <c>chatserver user</c> , <c>status</c> and <c>backup</c> can ask for.</summary>
 internal enum AdminCommand
 {
     /// <summary>Never asked for; what a request without a command has.</summary>
@@ -20,4 +20,7 @@ internal enum AdminCommand
 
     /// <summary>What became of every message, and what is on disk.</summary>
     Status,
+
+    /// <summary>A copy of the data directory at a path.</summary>
+    BackUp,
 }

@@ -17,6 +17,9 @@ internal sealed record AdminRequest
     /// <summary>Exempt from rates: bots, load tests.</summary>
     public bool Trusted { get; init; }
 
+    /// <summary>Where a backup goes.</summary>
+    public string Path { get; init; } = "";
+
     /// <summary>Most accounts to name.</summary>
     public int Limit { get; init; }
 

@@ -4,11 +4,12 @@ using ChatServer.Core;
 using ChatServer.Diagnostics;
 using ChatServer.Protocol.Wire;
 using ChatServer.Runtime;
+using ChatServer.Storage;
 
 namespace ChatServer.Host;
 
 /// <summary>What an operator can do with accounts. Each answer is given once its effect is durable. Any thread.</summary>
-internal sealed class Administration(Shard shard)
+internal sealed class Administration(Shard shard, OnlineBackup? backup)
 {
     /// <summary>Accounts of one answer at most.</summary>
     public const int ListLimit = 1_000;
@@ -16,7 +17,8 @@ internal sealed class Administration(Shard shard)
     public async Task<AdminAnswer> HandleAsync(AdminRequest request, CancellationToken stop)
     {
         if (request.Command == AdminCommand.ListUsers) return await ListAsync(request).WaitAsync(stop);
-        if (request.Command == AdminCommand.Status) return new AdminAnswer { Status = ShardStatus.Of(shard) };
+        if (request.Command == AdminCommand.Status) return new AdminAnswer { Status = ShardStatus.Of(shard, backup) };
+        if (request.Command == AdminCommand.BackUp) return await BackUpAsync(request.Path, stop);
         if (!UserId.TryParse(request.User, out var user))
         {
             return new AdminAnswer { Code = ErrorCode.BadName, Detail = $"'{request.User}' is no user name: 1 to 64 of a-z 0-9 . _ - @ +" };
@@ -41,6 +43,20 @@ internal sealed class Administration(Shard shard)
 
     private Task<ErrorCode> ActAsync(UserId user, Func<Partition, ErrorCode> act, CancellationToken stop) =>
         shard.AdministerAsync(shard.PartitionOf(user), act).WaitAsync(stop);
+
+    private async Task<AdminAnswer> BackUpAsync(string path, CancellationToken stop)
+    {
+        if (backup is null || !Path.IsPathFullyQualified(path)) return new AdminAnswer { Code = ErrorCode.Unsupported, Detail = "a full path is needed, and a server that serves" };
+        try
+        {
+            var bytes = await backup.RunAsync(path).WaitAsync(stop);
+            return new AdminAnswer { Detail = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"backed up {bytes} bytes to {path}") };
+        }
+        catch (StorageException refusal)
+        {
+            return new AdminAnswer { Code = ErrorCode.Unsupported, Detail = refusal.Message };
+        }
+    }
 
     private async Task<AdminAnswer> ListAsync(AdminRequest request)
     {

@@ -20,9 +20,11 @@ internal sealed class Server : IAsyncDisposable
     private readonly ServerMetrics _metrics;
     private readonly Shard _shard;
     private readonly AdminSocket? _admin;
+    private readonly Administration _administration;
 
-    private Server(DataDirectory directory, ServerMetrics metrics, Shard shard, AdminSocket? admin)
+    private Server(DataDirectory directory, ServerMetrics metrics, Shard shard, Administration administration, AdminSocket? admin)
     {
+        _administration = administration;
         _directory = directory;
         _metrics = metrics;
         _shard = shard;
@@ -39,7 +41,7 @@ internal sealed class Server : IAsyncDisposable
     public Task Failed => _shard.Failed;
 
     /// <summary>What <c>chatserver user</c> asks for.</summary>
-    public AdminHandler Administration => new Administration(_shard).HandleAsync;
+    public AdminHandler Administration => _administration.HandleAsync;
 
     /// <summary>Recovers the data directory and starts to serve it.</summary>
     /// <exception cref="StorageException">The directory cannot be used, or what it holds does not verify.</exception>
@@ -83,9 +85,10 @@ internal sealed class Server : IAsyncDisposable
                 () => observed.LogDiskBytes, () => observed.ColdDiskBytes);
             shard.Start();
             Log.Recovered(shard.RecoveredBatches, log?.LogBytes ?? 0, Stopwatch.GetElapsedTime(started));
-            var admin = takesClients ? AdminSocket.Open(options.DataPath, new Administration(shard).HandleAsync) : null;
+            var administration = new Administration(shard, log is null ? null : new OnlineBackup(shard, directory, log));
+            var admin = takesClients ? AdminSocket.Open(options.DataPath, administration.HandleAsync) : null;
             if (shard.EndPoint is { } endPoint) Log.Listening(endPoint, options.RegistrationIsOpen);
-            return new Server(directory, metrics, shard, admin);
+            return new Server(directory, metrics, shard, administration, admin);
         }
         catch
         {
@@ -110,7 +113,7 @@ internal sealed class Server : IAsyncDisposable
     private static SessionSettings Settings(ServerOptions options, DataDirectory directory) => new()
     {
         ServerId = "shard-" + directory.ShardId,
-        HistoryId = directory.HistoryId,
+        HistoryId = directory.Incarnation,
         TokenKey = directory.TokenKey,
         RegistrationIsOpen = options.RegistrationIsOpen,
         HelloTimeout = options.HelloTimeout,

@@ -8,7 +8,10 @@ internal static class ShardStatus
 {
     public const string UnaccountedName = "unaccounted";
 
-    public static ImmutableSortedDictionary<string, long> Of(Shard shard)
+    /// <summary>Bytes of the backup under way, or of the last one.</summary>
+    public const string BackupBytesName = "backupBytes";
+
+    public static ImmutableSortedDictionary<string, long> Of(Shard shard, OnlineBackup? backup)
     {
         var account = shard.Account;
         return new Dictionary<string, long>
@@ -27,6 +30,7 @@ internal static class ShardStatus
             ["logBytes"] = shard.LogDiskBytes,
             ["coldBytes"] = shard.ColdDiskBytes,
             ["checkpoints"] = shard.Checkpoints,
+            [BackupBytesName] = backup?.CopiedBytes ?? 0,
         }.ToImmutableSortedDictionary(StringComparer.Ordinal);
     }
 }

@@ -16,9 +16,9 @@ internal static class CheckpointLoading
             {
                 return Load(files, number, numbers, map, limits, damage);
             }
-            catch (Exception refusal) when (refusal is StorageException or InvalidDataException)
+            catch (StorageException refusal)
             {
-                damage.Add(refusal is StorageException ? refusal.Message : $"{files.PathOf(number)}: {refusal.Message}");
+                damage.Add(refusal.Message);
             }
         }
 
@@ -26,7 +26,24 @@ internal static class CheckpointLoading
         return new ShardRecovery(states, [.. states.Select(_ => PartitionPlace.None)], LogStart.Beginning, new CheckpointState(numbers is [var newest, ..] ? newest : 0, [], damage));
     }
 
+    /// <summary>From one checkpoint and no other.</summary>
+    /// <exception cref="StorageException">It does not verify.</exception>
+    public static ShardRecovery Load(CheckpointFiles files, ulong number, PartitionMap map, CoreLimits limits) => Load(files, number, files.Numbers, map, limits, []);
+
     private static ShardRecovery Load(CheckpointFiles files, ulong number, IReadOnlyList<ulong> numbers, PartitionMap map, CoreLimits limits, List<string> damage)
+    {
+        try
+        {
+            return LoadVerified(files, number, numbers, map, limits, damage);
+        }
+        catch (InvalidDataException refusal)
+        {
+            // Its bytes verify, but they are not what this version, or this directory, can have written.
+            throw new StorageException($"{files.PathOf(number)}: {refusal.Message}", refusal);
+        }
+    }
+
+    private static ShardRecovery LoadVerified(CheckpointFiles files, ulong number, IReadOnlyList<ulong> numbers, PartitionMap map, CoreLimits limits, List<string> damage)
     {
         var restores = Enumerable.Range(0, map.Count).Select(id => new PartitionRestore(id, map, limits)).ToArray();
         var places = new PartitionPlace?[map.Count];

@@ -42,7 +42,7 @@ internal sealed class Shard : IDisposable
             : CheckpointLoading.Load(stores.Checkpoints, options.Rules.Map, options.Limits);
         foreach (var damage in recovery.Checkpoints.Damage) Log.CheckpointUnusable(damage);
         _log = Open(recovery, openLog);
-        recovery.RequirePayloads(_log, stores?.Cold);
+        recovery.RequirePayloads(_log.Holds, stores?.Cold);
         var slots = new PartitionSlot?[options.Loops][];
         for (var i = 0; i < slots.Length; i++) slots[i] = new PartitionSlot?[count];
         for (var id = 0; id < count; id++)
@@ -121,6 +121,10 @@ internal sealed class Shard : IDisposable
         _routes.Post(partition, new Mail.Administer(mail));
         return mail.Done;
     }
+
+    /// <summary>As <see cref="Upkeep.AfterCheckpointAsync"/>.</summary>
+    public Task<T> AfterCheckpointAsync<T>(Func<T> work) =>
+        _upkeep?.AfterCheckpointAsync(work) ?? throw new InvalidOperationException("This shard keeps no checkpoints");
 
     public int PartitionOf(UserId user) => _options.Rules.Map.Of(user);
 

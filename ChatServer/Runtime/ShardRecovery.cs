@@ -71,7 +71,7 @@ internal sealed class ShardRecovery
 
     /// <summary>After the replay: whatever somebody waits for is there.</summary>
     /// <exception cref="StorageException">A segment or a cold file that is needed is missing.</exception>
-    public void RequirePayloads(ICommitLog log, ColdFiles? cold)
+    public void RequirePayloads(Func<SectionAddress, bool> logHolds, ColdFiles? cold)
     {
         for (var id = 0; id < States.Length; id++)
         {
@@ -82,13 +82,16 @@ internal sealed class ShardRecovery
                     var number = BodyRef.FileOf(section);
                     if (cold is null || cold.RecordBytes(number) == 0) throw new StorageException($"{cold?.PathOf(number)}: the cold file is missing, and messages in it were not delivered yet");
                 }
-                else if (!_needed[id].TryGetValue(section, out var address) || !log.Holds(address))
+                else if (!_needed[id].TryGetValue(section, out var address) || !logHolds(address))
                 {
                     throw new StorageException($"the log does not hold section {section} of partition {id} any more, and messages in it were not delivered yet");
                 }
             }
         }
     }
+
+    /// <summary>Where a section that is needed lies in the log.</summary>
+    public SectionAddress AddressOf(int partition, ulong section) => _needed[partition][section];
 
     public void HandOver(int id, PartitionSlot slot)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using ChatServer.Core;
@@ -23,6 +24,7 @@ internal sealed class Upkeep : IDisposable
     private readonly Thread _thread;
     private readonly AutoResetEvent _durable = new(false);
     private readonly CancellationTokenSource _stop = new();
+    private readonly ConcurrentQueue<Action> _requests = new();
     private long _miscounted;
     private long _checkpoints;
     private bool _isDisposed;
@@ -61,6 +63,30 @@ internal sealed class Upkeep : IDisposable
         _thread.Start();
     }
 
+    /// <summary>
+    /// Has something done on this thread behind a fresh checkpoint: while it runs, nothing of the storage is released or removed.
+    /// </summary>
+    public async Task<T> AfterCheckpointAsync<T>(Func<T> work)
+    {
+        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _requests.Enqueue(() =>
+        {
+            try
+            {
+                _checkpointing.Take();
+                done.TrySetResult(work());
+            }
+            catch (StorageException failure)
+            {
+                // The place it was to go to, or a full disk: whoever asked is told. The log speaks up for itself.
+                done.TrySetException(failure);
+            }
+        });
+        _durable.Set();
+        using var stopped = _stop.Token.Register(() => done.TrySetCanceled(_stop.Token));
+        return await done.Task;
+    }
+
     /// <summary>Gives up what is under way; the loops may still run.</summary>
     public void Dispose()
     {
@@ -80,7 +106,8 @@ internal sealed class Upkeep : IDisposable
             _relocation.RemoveUnneeded();
             while (!_stop.IsCancellationRequested)
             {
-                if (!IsDue) _durable.WaitOne();
+                if (_requests.TryDequeue(out var request)) request();
+                else if (!IsDue) _durable.WaitOne();
                 else if (!TryKeepUp()) _stop.Token.WaitHandle.WaitOne(_options.FullDiskRetry);
             }
         }

@@ -15,7 +15,10 @@ internal static class ClusterFile
 {
     public const string FileName = "cluster.json";
 
-    private const int Format = 1;
+    private const int Format = 2;
+
+    /// <summary>Without an incarnation: the history id stood for it.</summary>
+    private const int FirstFormat = 1;
     private const int MaxBytes = 1 << 16;
     private const string Kind = "chatserver data directory";
     private const string NewExtension = ".new";
@@ -31,6 +34,7 @@ internal static class ClusterFile
             var format = root.GetProperty("format").GetInt32();
             if (format > Format)
                 throw new StorageException($"{path}: written in format {format}, this version knows formats up to {Format}; use a newer chatserver");
+            var history = Convert.FromHexString(root.GetProperty("historyId").GetString() ?? "");
             var settings = new ClusterSettings
             {
                 ShardId = root.GetProperty("shardId").GetInt32(),
@@ -38,10 +42,11 @@ internal static class ClusterFile
                 SectorBytes = root.GetProperty("sectorBytes").GetInt32(),
                 HashSeed = ulong.Parse(root.GetProperty("hashSeed").GetString() ?? "", NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture),
                 TokenKey = root.GetProperty("tokenKey").GetBytesFromBase64(),
-                HistoryId = Convert.FromHexString(root.GetProperty("historyId").GetString() ?? ""),
+                HistoryId = history,
+                Incarnation = format == FirstFormat ? history : Convert.FromHexString(root.GetProperty("incarnation").GetString() ?? ""),
                 LogCreated = root.GetProperty("logCreated").GetBoolean(),
             };
-            if (!Encode(settings).AsSpan().SequenceEqual(bytes)) throw new StorageException($"{path}: the checksum is not right; the file was changed or damaged");
+            if (!Encode(settings, format).AsSpan().SequenceEqual(bytes)) throw new StorageException($"{path}: the checksum is not right; the file was changed or damaged");
             return settings;
         }
         catch (Exception failure) when (failure is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or OverflowException)
@@ -56,7 +61,7 @@ internal static class ClusterFile
         if (File.Exists(newPath)) File.Delete(newPath);
         using (var file = BlockFile.Open(newPath, create: true))
         {
-            file.Write(Encode(settings), 0);
+            file.Write(Encode(settings, Format), 0);
             file.Sync();
         }
 
@@ -73,27 +78,28 @@ internal static class ClusterFile
         return bytes;
     }
 
-    private static byte[] Encode(ClusterSettings settings)
+    private static byte[] Encode(ClusterSettings settings, int format)
     {
         Span<byte> hash = stackalloc byte[16];
-        BinaryPrimitives.WriteUInt128BigEndian(hash, XxHash128.HashToUInt128(Encode(settings, "")));
-        return Encode(settings, Convert.ToHexStringLower(hash));
+        BinaryPrimitives.WriteUInt128BigEndian(hash, XxHash128.HashToUInt128(Encode(settings, format, "")));
+        return Encode(settings, format, Convert.ToHexStringLower(hash));
     }
 
-    private static byte[] Encode(ClusterSettings settings, string checksum)
+    private static byte[] Encode(ClusterSettings settings, int format, string checksum)
     {
         var output = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(output, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
         {
             writer.WriteStartObject();
             writer.WriteString("file", Kind);
-            writer.WriteNumber("format", Format);
+            writer.WriteNumber("format", format);
             writer.WriteNumber("shardId", settings.ShardId);
             writer.WriteNumber("partitionCount", settings.PartitionCount);
             writer.WriteNumber("sectorBytes", settings.SectorBytes);
             writer.WriteString("hashSeed", settings.HashSeed.ToString("x16", CultureInfo.InvariantCulture));
             writer.WriteBase64String("tokenKey", settings.TokenKey.Span);
             writer.WriteString("historyId", Convert.ToHexStringLower(settings.HistoryId.Span));
+            if (format > FirstFormat) writer.WriteString("incarnation", Convert.ToHexStringLower(settings.Incarnation.Span));
             writer.WriteBoolean("logCreated", settings.LogCreated);
             writer.WriteString("checksum", checksum);
             writer.WriteEndObject();

@@ -24,8 +24,11 @@ internal sealed record ClusterSettings
     /// <summary>Signs device tokens. Secret.</summary>
     public required ReadOnlyMemory<byte> TokenKey { get; init; }
 
-    /// <summary>Clients notice by it that a server no longer has the history they know.</summary>
+    /// <summary>Every file of the directory names it, so that one of another directory is noticed.</summary>
     public required ReadOnlyMemory<byte> HistoryId { get; init; }
+
+    /// <summary>Clients notice by it that a server no longer has the history they know: drawn anew when a backup is restored.</summary>
+    public required ReadOnlyMemory<byte> Incarnation { get; init; }
 
     /// <summary>Whether there was ever a log; from then on a directory without one is refused, never started empty.</summary>
     public bool LogCreated { get; init; }

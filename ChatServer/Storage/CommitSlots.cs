@@ -47,20 +47,27 @@ internal sealed class CommitSlots : IDisposable
 
     public string Path => _file.Path;
 
+    /// <summary>Of a log without batches.</summary>
     public static CommitSlots Create(BlockFolder folder, UInt128 history)
+    {
+        Create(folder, history, CommitMark.Origin);
+        return Open(folder, history);
+    }
+
+    /// <summary>Of a log that ends with this batch.</summary>
+    public static void Create(BlockFolder folder, UInt128 history, CommitMark mark)
     {
         const string NewName = FileName + BlockFolder.NewExtension;
         folder.DeleteIfExists(NewName);
         using (var slots = new CommitSlots(folder.Open(NewName, true), history))
         {
             slots._file.WriteZeros(0, Slots * SlotDistance);
-            for (var i = 0; i < Slots; i++) slots.Write(CommitMark.Origin);
+            for (var i = 0; i < Slots; i++) slots.Write(mark);
         }
 
         // Under its name only when both slots are on disk, so a crash in between never looks like two lost slots.
         folder.Rename(NewName, FileName);
         folder.Sync();
-        return Open(folder, history);
     }
 
     public static CommitSlots Open(BlockFolder folder, UInt128 history)

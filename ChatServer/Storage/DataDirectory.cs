@@ -12,9 +12,10 @@ namespace ChatServer.Storage;
 internal sealed class DataDirectory : IDisposable
 {
     private const string LockName = "LOCK";
-    private const string LogName = "log";
-    private const string CheckpointName = "checkpoint";
-    private const string ColdName = "cold";
+    public const string LogName = "log";
+    public const string CheckpointName = "checkpoint";
+    public const string ColdName = "cold";
+
     private const int MaxPartitions = BatchFrame.MaxSections;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
@@ -42,8 +43,8 @@ internal sealed class DataDirectory : IDisposable
     /// <summary>Signs device tokens. Secret; a copy.</summary>
     public byte[] TokenKey => Cluster.TokenKey.ToArray();
 
-    /// <summary>Identity of this history; a copy.</summary>
-    public byte[] HistoryId => Cluster.HistoryId.ToArray();
+    /// <summary>What clients are told: another one means that what they know of conversations may not hold any more. A copy.</summary>
+    public byte[] Incarnation => Cluster.Incarnation.ToArray();
 
     public string LogPath => Path.Combine(FullPath, LogName);
 
@@ -114,7 +115,8 @@ internal sealed class DataDirectory : IDisposable
 
     public void Dispose() => _lock.Dispose();
 
-    private DiskFolder Folder(string name)
+    /// <summary>The files of a directory below this one.</summary>
+    public DiskFolder Folder(string name)
     {
         var path = Path.Combine(FullPath, name);
         CreateDirectory(path);
@@ -143,13 +145,15 @@ internal sealed class DataDirectory : IDisposable
         if (File.Exists(file)) return Checked(file, ClusterFile.Read(file));
         if (Directory.Exists(Path.Combine(path, LogName)))
             throw new StorageException($"{file}: missing, but there is a log; without it the log cannot be read");
+        var history = RandomNumberGenerator.GetBytes(ClusterSettings.HistoryIdBytes);
         var cluster = Checked(file, new ClusterSettings
         {
             PartitionCount = partitionCount,
             SectorBytes = sectorBytes,
             HashSeed = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong))),
             TokenKey = RandomNumberGenerator.GetBytes(ClusterSettings.TokenKeyBytes),
-            HistoryId = RandomNumberGenerator.GetBytes(ClusterSettings.HistoryIdBytes),
+            HistoryId = history,
+            Incarnation = history,
         });
         ClusterFile.Write(file, cluster);
         return cluster;
@@ -160,7 +164,7 @@ internal sealed class DataDirectory : IDisposable
         var partitions = cluster.PartitionCount;
         if (partitions is < 1 or > MaxPartitions || (partitions & (partitions - 1)) != 0)
             throw new StorageException($"{file}: {partitions} partitions; a power of two up to {MaxPartitions} is needed");
-        if (cluster.TokenKey.Length != ClusterSettings.TokenKeyBytes || cluster.HistoryId.Length != ClusterSettings.HistoryIdBytes)
+        if (cluster.TokenKey.Length != ClusterSettings.TokenKeyBytes || cluster.HistoryId.Length != ClusterSettings.HistoryIdBytes || cluster.Incarnation.Length != ClusterSettings.HistoryIdBytes)
             throw new StorageException($"{file}: a key or an id has the wrong length");
         return cluster;
     }

@@ -215,6 +215,9 @@ internal sealed class FasterCommitLog : ICommitLog
         }
     }
 
+    /// <summary>Copies what is durable now. Not while <see cref="Release"/> is called, nor by a loop: it takes its time.</summary>
+    public void CopyTo(BackupFolder backup, UInt128 history) => backup.CopyLog(_files, Mark, history);
+
     /// <summary>Commits what is appended, calls nobody any more, and ends. Not from a callback.</summary>
     public void Dispose()
     {

@@ -15,10 +15,12 @@ internal sealed class LogRecovery
     private readonly LogGeometry _geometry;
     private readonly byte[] _page;
     private readonly LogStart _start;
+    private readonly bool _isThorough;
     private CommitMark _last;
 
-    private LogRecovery(SegmentFiles files, CommitSlots slots, LogStart start, ReplaySection replay)
+    private LogRecovery(SegmentFiles files, CommitSlots slots, LogStart start, ReplaySection replay, bool isThorough)
     {
+        _isThorough = isThorough;
         _files = files;
         _slots = slots;
         _start = start;
@@ -36,7 +38,7 @@ internal sealed class LogRecovery
     /// </summary>
     public static CommitMark Run(SegmentFiles files, CommitSlots slots, LogStart start, long window, ReplaySection replay)
     {
-        var recovery = new LogRecovery(files, slots, start, replay);
+        var recovery = new LogRecovery(files, slots, start, replay, isThorough: false);
         try
         {
             recovery.Follow();
@@ -54,21 +56,50 @@ internal sealed class LogRecovery
 
     /// <summary>
     /// The same check of what was acknowledged, and nothing is written: what a crash left behind the end stays for the next start.
+    /// Also looks at what no start has to read: the batches before the one behind which it begins, and that everything between and
+    /// behind batches is zeros.
     /// </summary>
     public static CommitMark Verify(SegmentFiles files, CommitSlots slots, LogStart start, long window, ReplaySection replay)
     {
-        var recovery = new LogRecovery(files, slots, start, replay);
+        var recovery = new LogRecovery(files, slots, start, replay, isThorough: true);
         try
         {
+            recovery.FollowBefore();
+            recovery._last = start.After;
             recovery.Follow();
             recovery.RequireMarks();
             recovery.FindEnd(window);
+            recovery.RequireZeros(recovery._last.EndAddress + window, files.EndAddress);
             return recovery._last;
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(recovery._page);
         }
+    }
+
+    /// <summary>From the first batch that is left to the one behind which the start begins.</summary>
+    private void FollowBefore()
+    {
+        var target = _start.After;
+        if (target == CommitMark.Origin) return;
+        if (target.EndAddress <= _files.BeginAddress) return; // everything before was released
+        CommitMark? last = null;
+        for (var page = _files.BeginAddress; page < target.EndAddress; page += _geometry.PageBytes)
+        {
+            _files.Read(page, Page);
+            var offset = page == 0 ? (int)LogGeometry.FirstAddress : 0;
+            while (page + offset < target.EndAddress && LogEntry.TryRead(_geometry, Page, offset, out var header, out var length))
+            {
+                if (last is { } before && (header.Number != before.Number + 1 || header.PreviousHash != before.Hash)) break;
+                offset += length;
+                last = new CommitMark(header.Number, page + offset, header.Hash);
+            }
+
+            if (page + offset < target.EndAddress) RequireZeros(page + offset, until: page + _geometry.PageBytes);
+        }
+
+        if (last != target) throw new StorageException($"{_files.Locate(last?.EndAddress ?? _files.BeginAddress)}: the log does not verify from here on (after batch {last?.Number}), but batches up to {target.Number} were acknowledged");
     }
 
     private void Follow()
@@ -80,12 +111,15 @@ internal sealed class LogRecovery
         // The rest of a page is skipped when the next batch did not fit; so the chain goes on in this page or in the next.
         var offset = _geometry.OffsetInPage(begin);
         var first = begin - offset;
+        var rest = begin;
         for (var page = first; page < _files.EndAddress; page += _geometry.PageBytes)
         {
             _files.Read(page, Page);
             var before = _last;
             while (TryNext(page, offset, out var length)) offset += length;
             if (page > first && _last == before) return;
+            if (_isThorough && page > first) RequireZeros(rest, until: page);
+            rest = page + offset;
             offset = 0;
         }
     }
@@ -146,6 +180,17 @@ internal sealed class LogRecovery
         }
 
         return dirtyUntil;
+    }
+
+    private void RequireZeros(long from, long until)
+    {
+        for (var page = from - _geometry.OffsetInPage(from); page < until; page += _geometry.PageBytes)
+        {
+            _files.Read(page, Page);
+            var start = (int)Math.Max(0, from - page);
+            var used = Page[start..].IndexOfAnyExcept((byte)0);
+            if (used >= 0) throw new StorageException($"{_files.Locate(page + start + used)}: something is written where there is no batch");
+        }
     }
 
     private void RefuseLaterBatch(long page, int from)

@@ -132,6 +132,31 @@ internal sealed class SegmentFiles : IDisposable
         _folder.Sync();
     }
 
+    /// <summary>Copies the log up to an address; what lies behind it in its segment are zeros. Nothing before it is being written.</summary>
+    public void CopyTo(BlockFolder target, long until, UInt128 history, Action<long> copied)
+    {
+        var buffer = new byte[LayoutBytes];
+        for (var number = _first; number == _first || (long)number * Geometry.SegmentBytes < until; number++)
+        {
+            using var file = target.Open(NameOf(number), true);
+            SegmentHeader.Write(buffer.AsSpan(0, SegmentHeader.Bytes), Geometry, number, history);
+            file.Write(buffer.AsSpan(0, SegmentHeader.Bytes), 0);
+            var begin = (long)number * Geometry.SegmentBytes;
+            for (long done = 0; done < Geometry.SegmentBytes; done += LayoutBytes)
+            {
+                var piece = buffer.AsSpan(0, (int)Math.Min(LayoutBytes, Geometry.SegmentBytes - done));
+                var used = (int)Math.Clamp(until - begin - done, 0, piece.Length);
+                if (used > 0) Read(begin + done, piece[..used]);
+                piece[used..].Clear();
+                file.Write(piece, SegmentHeader.Bytes + done);
+                file.Sync();
+                copied(piece.Length);
+            }
+        }
+
+        target.Sync();
+    }
+
     public void Write(long address, ReadOnlySpan<byte> bytes)
     {
         var segment = Rent(Geometry.Segment(address));

@@ -1,6 +1,6 @@
 namespace ChatServer.Storage;
 
-/// <summary>The log of a data directory that no server holds, to be looked at: nothing in it is changed.</summary>
+/// <summary>The storage of a data directory that no server holds, to be looked at: nothing in it is changed.</summary>
 internal sealed class StoredLog : IDisposable
 {
     private readonly SegmentFiles _files;
@@ -11,39 +11,69 @@ internal sealed class StoredLog : IDisposable
         Directory = directory;
         _files = files;
         _slots = slots;
+        Checkpoints = directory.OpenCheckpoints();
+        Cold = directory.OpenColdFiles();
     }
 
     public DataDirectory Directory { get; }
 
+    public CheckpointFiles Checkpoints { get; }
+
+    public ColdFiles Cold { get; }
+
     /// <summary>Bytes of the segments, used or laid out in advance.</summary>
     public long DiskBytes => _files.DiskBytes;
 
-    /// <exception cref="StorageException">There is none, a process holds it, or its files are not those of one log.</exception>
+    /// <summary>Where the log begins: what was before it was released.</summary>
+    public long BeginAddress => _files.BeginAddress;
+
+    /// <summary>Both commit slots verify. When one does not, nothing is lost; it is written anew at the next commit.</summary>
+    public bool SlotsAreWhole => _slots.AreWhole;
+
+    public string SlotsPath => _slots.Path;
+
+    /// <exception cref="StorageException">There is none, a process holds it, or its files are not those of one directory.</exception>
     public static StoredLog Open(string path)
     {
         var directory = DataDirectory.OpenExisting(path);
+        SegmentFiles? files = null;
+        CommitSlots? slots = null;
         try
         {
-            var (files, slots) = LogFiles.OpenExisting(directory, new CommitLogOptions());
+            (files, slots) = LogFiles.OpenExisting(directory, new CommitLogOptions());
             return new StoredLog(directory, files, slots);
         }
         catch
         {
+            slots?.Dispose();
+            files?.Dispose();
             directory.Dispose();
             throw;
         }
     }
 
-    /// <summary>Verifies every batch from the first and hands on its sections; the last one's number and the end of the log.</summary>
+    /// <summary>Verifies every byte of the log and hands on the sections behind where a start begins; the last batch.</summary>
     /// <exception cref="StorageException">Something that was acknowledged is missing or not as it was written.</exception>
-    public (ulong LastBatch, long EndAddress) Read(ReplaySection take)
+    public CommitMark Read(LogStart start, ReplaySection take) => LogRecovery.Verify(_files, _slots, start, CommitLogOptions.MaxMemoryBytes, take);
+
+    /// <summary>Copies the log up to a batch that was verified.</summary>
+    public void CopyTo(BackupFolder backup, CommitMark last) => backup.CopyLog(_files, last, Directory.History);
+
+    /// <summary>Whether a section is still in the log.</summary>
+    public bool Holds(SectionAddress section) => section.LogAddress >= _files.BeginAddress && section.LogAddress < _files.EndAddress;
+
+    /// <summary>Reads one record, header and body, and verifies it.</summary>
+    /// <exception cref="StorageException">It is not as it was written.</exception>
+    public void ReadRecord(SectionAddress section, RecordSpan record, Span<byte> destination)
     {
-        var last = LogRecovery.Verify(_files, _slots, LogStart.Beginning, CommitLogOptions.MaxMemoryBytes, take);
-        return (last.Number, last.EndAddress);
+        var address = section.LogAddress + record.Offset;
+        _files.Read(address, destination);
+        if (!RecordFrame.IsIntact(destination)) throw new StorageException($"{_files.Locate(address)}: a record does not verify");
     }
 
     public void Dispose()
     {
+        Cold.Dispose();
         _slots.Dispose();
         _files.Dispose();
         Directory.Dispose();

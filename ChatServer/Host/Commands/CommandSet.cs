@@ -37,6 +37,8 @@ internal sealed class CommandSet
         _root.Add(UserCommand.Create(offline, _input));
         _root.Add(StatusCommand.Create());
         _root.Add(LogCommand.Create());
+        _root.Add(BackupCommand.CreateBackup());
+        _root.Add(BackupCommand.CreateRestore());
         foreach (var option in _root.Options)
             if (option is HelpOption { Action: SynchronousCommandLineAction help }) option.Action = new ExampleHelp(help, Examples);
     }

@@ -1,22 +1,25 @@
 using System.CommandLine;
+using ChatServer.Storage;
 
 namespace ChatServer.Host.Commands;
 
-/// <summary><c>chatserver log verify|inspect</c>: looks at the log of a data directory that no server holds, and changes nothing.</summary>
+/// <summary><c>chatserver log verify|inspect|export</c>: looks at the log of a data directory that no server holds, and changes nothing.</summary>
 internal static class LogCommand
 {
     private const string Examples = """
         chatserver log verify --data ./chatserver-data
         chatserver log inspect --from 1200 --batches 10
+        chatserver log export --payloads > everything.jsonl
 
-        Exit code 0: everything that was acknowledged verifies. 2: it does not, or the directory is in use.
+        Exit code 0: everything verifies. 1: something is damaged, and everything that was acknowledged is there all the
+        same. 2: something that was acknowledged does not verify, or the directory is in use.
         """;
 
     public static Command Create()
     {
         var data = ServeCommand.DataOption();
         data.Recursive = true;
-        return new ExampleCommand("log", "Verify or list the log of a stopped server's data directory", Examples) { Verify(data), Inspect(data), data };
+        return new ExampleCommand("log", "Verify, list or export the log of a stopped server's data directory", Examples) { Verify(data), Inspect(data), Export(data), data };
     }
 
     private static Command Verify(Option<string> data)
@@ -24,8 +27,9 @@ internal static class LogCommand
         var command = new Command("verify", "Check every byte that was acknowledged, and count the records by kind");
         command.SetAction(parsed =>
         {
-            LogInspection.Verify(parsed.GetValue(data) ?? "", parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
-            return ExitCode.Done;
+            using var log = StoredLog.Open(parsed.GetValue(data) ?? "");
+            var (isWhole, _) = LogVerification.Run(log, parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
+            return isWhole ? ExitCode.Done : ExitCode.Refused;
         });
         return command;
     }
@@ -38,6 +42,18 @@ internal static class LogCommand
         command.SetAction(parsed =>
         {
             LogInspection.Inspect(parsed.GetValue(data) ?? "", parsed.GetValue(from), parsed.GetValue(batches), parsed.InvocationConfiguration.Output);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static Command Export(Option<string> data)
+    {
+        var payloads = new Option<bool>("--payloads") { Description = "With what people wrote, in base64; else only how long it is" };
+        var command = new Command("export", "Users, conversations and what waits, as lines of JSON") { payloads };
+        command.SetAction(parsed =>
+        {
+            LogExport.Run(parsed.GetValue(data) ?? "", parsed.GetValue(payloads), parsed.InvocationConfiguration.Output);
             return ExitCode.Done;
         });
         return command;
