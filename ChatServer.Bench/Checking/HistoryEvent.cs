@@ -14,107 +14,107 @@ public readonly record struct HistoryEvent
     private readonly ulong _second;
     private readonly byte _detail;
 
-    public HistoryKind Kind { get; private init; }
+    public HistoryKind Kind { get; internal init; }
 
     /// <summary>Whose event it is.</summary>
-    public int Device { get; private init; }
+    public int Device { get; internal init; }
 
-    public int Conversation { get; private init; }
+    public int Conversation { get; internal init; }
 
     /// <summary>A number of the connection, never used for another one.</summary>
-    public ulong Session { get; private init; }
+    public ulong Session { get; internal init; }
 
     /// <summary>A send number; of an opened session the last that the server knows of the device.</summary>
-    public ulong Number { get; private init; }
+    public ulong Number { get; internal init; }
 
     /// <summary>Of the content: equal for equal bytes.</summary>
-    public ulong Hash { get; private init; }
+    public ulong Hash { get; internal init; }
 
     /// <summary>The server's time of an entry's place; 0: not recorded.</summary>
-    public ulong Time { get; private init; }
+    public ulong Time { get; internal init; }
 
     /// <summary>Why something was refused or ended.</summary>
-    public ErrorCode Code { get; private init; }
+    public ErrorCode Code { get; internal init; }
 
     /// <summary>Whose mark, or who is a member.</summary>
     public int User
     {
         get => _other;
-        private init => _other = value;
+        internal init => _other = value;
     }
 
     /// <summary>The device that sent what was delivered.</summary>
     public int Sender
     {
         get => _other;
-        private init => _other = value;
+        internal init => _other = value;
     }
 
     /// <summary>Which queue or which fault.</summary>
     public int Name
     {
         get => _other;
-        private init => _other = value;
+        internal init => _other = value;
     }
 
     /// <summary>The place in the conversation.</summary>
     public ulong Sequence
     {
         get => _first;
-        private init => _first = value;
+        internal init => _first = value;
     }
 
     /// <summary>The entry that was pushed before this one; of the first in a session, how far the server knows the device.</summary>
     public ulong Previous
     {
         get => _second;
-        private init => _second = value;
+        internal init => _second = value;
     }
 
     public ulong DeliveredUpTo
     {
         get => _first;
-        private init => _first = value;
+        internal init => _first = value;
     }
 
     public ulong ReadUpTo
     {
         get => _second;
-        private init => _second = value;
+        internal init => _second = value;
     }
 
     /// <summary>How much was in the queue.</summary>
     public ulong Value
     {
         get => _first;
-        private init => _first = value;
+        internal init => _first = value;
     }
 
     /// <summary>How much may be in the queue.</summary>
     public ulong Limit
     {
         get => _second;
-        private init => _second = value;
+        internal init => _second = value;
     }
 
     public Durability Durability
     {
         get => (Durability)_detail;
-        private init => _detail = (byte)value;
+        internal init => _detail = (byte)value;
     }
 
     /// <summary>Whether the application has taken a delivered entry for good with its arrival.</summary>
     public bool IsKept
     {
         get => _detail != 0;
-        private init => _detail = value ? (byte)1 : (byte)0;
+        internal init => _detail = value ? (byte)1 : (byte)0;
     }
 
     /// <summary>Whether a new device is due also what was sent before it: a user's first.</summary>
     public bool IsDueAll
     {
         get => _detail != 0;
-        private init => _detail = value ? (byte)1 : (byte)0;
+        internal init => _detail = value ? (byte)1 : (byte)0;
     }
 
     public static HistoryEvent Member(int conversation, int user) => new() { Kind = HistoryKind.Member, Conversation = conversation, User = user };
