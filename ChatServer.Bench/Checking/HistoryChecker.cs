@@ -62,6 +62,7 @@ public sealed class HistoryChecker
             case HistoryKind.Kept: _deliveries.Kept(e); break;
             case HistoryKind.Receipt: _marks.Receipt(e); break;
             case HistoryKind.Marks: if (IsLoggedIn(e)) _marks.Marks(e); break;
+            case HistoryKind.Heard: IsLoggedIn(e); break;
             case HistoryKind.Member: _world.Join(_world.Conversation(e.Conversation), e.User); break;
             case HistoryKind.DeviceAdded: Added(e); break;
             case HistoryKind.DeviceRemoved: Removed(e); break;

@@ -177,6 +177,9 @@ public readonly record struct HistoryEvent
         Kind = HistoryKind.Marks, Session = session, Device = device, Conversation = conversation, User = user, DeliveredUpTo = deliveredUpTo, ReadUpTo = readUpTo,
     };
 
+    /// <inheritdoc cref="HistoryKind.Heard"/>
+    public static HistoryEvent Heard(ulong session, int device) => new() { Kind = HistoryKind.Heard, Session = session, Device = device };
+
     /// <inheritdoc cref="HistoryKind.Queue"/>
     public static HistoryEvent Queue(int name, ulong value, ulong limit) => new() { Kind = HistoryKind.Queue, Name = name, Value = value, Limit = limit };
 

@@ -19,6 +19,7 @@ internal sealed class HistoryGrammar
         new(HistoryKind.Kept, "kept", HistoryField.Device, HistoryField.Conversation, HistoryField.Sequence),
         new(HistoryKind.Receipt, "receipt", HistoryField.Device, HistoryField.Conversation, HistoryField.DeliveredUpTo, HistoryField.ReadUpTo),
         new(HistoryKind.Marks, "marks", HistoryField.Session, HistoryField.Device, HistoryField.Conversation, HistoryField.User, HistoryField.DeliveredUpTo, HistoryField.ReadUpTo),
+        new(HistoryKind.Heard, "heard", HistoryField.Session, HistoryField.Device),
         new(HistoryKind.Queue, "queue", HistoryField.Name, HistoryField.Value, HistoryField.Limit),
         new(HistoryKind.Fail, "fail", HistoryField.Session, HistoryField.Device, HistoryField.Number, HistoryField.Code),
         new(HistoryKind.Unknown, "unknown", HistoryField.Device, HistoryField.Number),

@@ -50,6 +50,9 @@ public enum HistoryKind : byte
     /// <summary>A device is told how far another user is.</summary>
     Marks,
 
+    /// <summary>A device heard something else than an answer to a send, an entry or marks.</summary>
+    Heard,
+
     /// <summary>A queue was seen with so many things in it.</summary>
     Queue,
 

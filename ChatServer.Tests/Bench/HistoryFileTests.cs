@@ -113,7 +113,7 @@ internal sealed partial class HistoryFileTests
         history.Exchange(phone, 1, 1, 1).Delivered(bob, 1, phone, 1, isKept: false).Take(HistoryEvent.Kept(bob, history.Pair, 1));
         history.Receipt(bob, 1, 1).Marks(phone, history.Bob, 1, 1).Invoke(phone, 2).Fail(phone, 2).Invoke(phone, 3).Take(HistoryEvent.Unknown(phone, 3));
         history.Take(HistoryEvent.DeviceRemoved(bob)).Take(HistoryEvent.DeviceAdded(bob, isDueAll: false)).Take(HistoryEvent.DeviceDetached(phone));
-        history.Take(HistoryEvent.Queue(queue, 3, 4)).Take(HistoryEvent.FaultBegan(fault)).Take(HistoryEvent.Crashed()).Take(HistoryEvent.Started());
+        history.Take(HistoryEvent.Heard(history.Sessions[phone], phone)).Take(HistoryEvent.Queue(queue, 3, 4)).Take(HistoryEvent.FaultBegan(fault)).Take(HistoryEvent.Crashed()).Take(HistoryEvent.Started());
         return history.Take(HistoryEvent.FaultHealed(fault)).Take(HistoryEvent.Deadline()).Open(phone, 2).Take(HistoryEvent.SessionEnded(history.Sessions[bob], bob, ErrorCode.Revoked));
     }
 
