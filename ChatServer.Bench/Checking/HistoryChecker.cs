@@ -79,7 +79,10 @@ public sealed class HistoryChecker
         }
     }
 
-    /// <summary>What it all comes to, as if this were the end. May be asked at any time.</summary>
+    /// <summary>
+    /// What it all comes to, as if this were the end: a promise that waits for a device that is away counts as lost. May be asked at any
+    /// time.
+    /// </summary>
     public Verdict Judge()
     {
         var (reordered, misplaced) = _places.JudgeOrder();
@@ -109,7 +112,7 @@ public sealed class HistoryChecker
 
     private Violation? FirstLost()
     {
-        if (_promises.FirstMissing() is not var (standing, index)) return null;
+        if (_promises.FirstMissing(static _ => true) is not var (standing, index)) return null;
         ref var message = ref _world.Messages[index];
         return new Violation(Property.P1, message.Event, $"{_world.Names.NameOfDevice(standing.Device.Number)} never got {message.Sequence}, {_places.Name(index)}, which was promised");
     }
@@ -184,15 +187,17 @@ public sealed class HistoryChecker
     {
         // Nobody owes anything in time while something is broken.
         if (_faults > 0) return;
-        if (_promises.FirstMissing() is var (standing, index))
+        var loggedIn = _world.Devices.Where(device => device.OpenSessions > 0).ToList();
+        var owed = loggedIn.Where(device => !device.IsSuspended).Sum(device => device.Owed);
+        if (owed > 0 && _promises.FirstMissing(static device => device.OpenSessions > 0) is var (standing, index))
         {
-            _findings.Undrained += _promises.Owed;
-            _findings.Found(Property.P10, $"{_promises.Owed} promises are not kept at the deadline, the first is {_places.Name(index)} to {_world.Names.NameOfDevice(standing.Device.Number)}");
+            _findings.Undrained += owed;
+            _findings.Found(Property.P10, $"{owed} promises are not kept at the deadline, the first is {_places.Name(index)} to {_world.Names.NameOfDevice(standing.Device.Number)}");
         }
 
-        foreach (var device in _world.Devices)
+        foreach (var device in loggedIn)
         {
-            if (device.OpenSessions == 0 || device.OpenSends == 0) continue;
+            if (device.OpenSends == 0) continue;
             _findings.Undrained += device.OpenSends;
             _findings.Found(Property.P10, $"{_world.Names.NameOfDevice(device.Number)} is logged in and has {device.OpenSends} sends without an answer at the deadline");
         }

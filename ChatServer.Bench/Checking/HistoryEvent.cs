@@ -117,6 +117,7 @@ public readonly record struct HistoryEvent
         internal init => _detail = value ? (byte)1 : (byte)0;
     }
 
+    /// <inheritdoc cref="HistoryKind.Member"/>
     public static HistoryEvent Member(int conversation, int user) => new() { Kind = HistoryKind.Member, Conversation = conversation, User = user };
 
     /// <inheritdoc cref="HistoryKind.DeviceAdded"/>

@@ -35,7 +35,8 @@ internal sealed class PlaceChecks(CheckedWorld world, Findings findings)
         }
 
         message.Time = time;
-        return IsInTime(index);
+        SayIfBackInTime(index);
+        return true;
     }
 
     /// <summary>As sentences name a message.</summary>
@@ -70,6 +71,23 @@ internal sealed class PlaceChecks(CheckedWorld world, Findings findings)
         }
 
         return (reordered, first);
+    }
+
+    /// <summary>Between two pushes lies only what the device wrote itself, or one whose place it inherited.</summary>
+    public void JudgePassedOver(Standing standing, ulong sequence, int index)
+    {
+        var author = world.LifeOf(world.Messages[index]);
+        if (author.Device == standing.Device || (author.MayBeGone && author.Device.User == standing.Device.User)) return;
+        findings.Gaps++;
+        findings.Found(Property.P3, $"{world.Names.NameOfDevice(standing.Device.Number)} was not pushed {sequence}, {Name(index)}, and was pushed a later one");
+    }
+
+    /// <summary>A user has what they wrote.</summary>
+    public void JudgeOwn(Reader reader, ulong sequence, int index)
+    {
+        if (world.LifeOf(world.Messages[index]).Device.User == reader.User) return;
+        findings.FalseMarks++;
+        findings.Found(Property.P5, $"a mark says that {world.Names.NameOfUser(reader.User)} has {sequence}, {Name(index)}, and no device of theirs said so");
     }
 
     // A device without its store may use a number again that its predecessor used in vain: one of them happened at most.
@@ -113,7 +131,8 @@ internal sealed class PlaceChecks(CheckedWorld world, Findings findings)
         message.Event = (uint)Math.Min(findings.Events, uint.MaxValue);
         if (conversation.Undecided > 0) Decide(conversation, sequence, index);
         SayIfOvertaken(index);
-        return IsInTime(index);
+        SayIfBackInTime(index);
+        return true;
     }
 
     private void TwoPlaces(int index, ulong sequence, bool isAnswer)
@@ -155,19 +174,18 @@ internal sealed class PlaceChecks(CheckedWorld world, Findings findings)
         (author.PlacedLife, author.PlacedNumber, author.PlacedSequence) = (message.Life, message.Number, message.Sequence);
     }
 
-    private bool IsInTime(int index)
+    private void SayIfBackInTime(int index)
     {
         ref var message = ref world.Messages[index];
-        if (message.Time == 0) return true;
+        if (message.Time == 0) return;
         var conversation = world.Conversation(message.Conversation);
         if (conversation.TryAt(message.Sequence - 1UL, out var before) && world.Messages[before].Time > message.Time)
             findings.Found(Property.P3, $"{Name(index)} has the place {message.Sequence} and an earlier time than {Name(before)} before it");
         if (conversation.TryAt(message.Sequence + 1UL, out var after) && world.Messages[after].Time is > 0 and var next && next < message.Time)
             findings.Found(Property.P3, $"{Name(after)} has the place {message.Sequence + 1UL} and an earlier time than {Name(index)} before it");
-        return true;
     }
 
-    /// <summary>It is known now whose the entry is, and others had passed it over or counted it as received.</summary>
+    // It is known now whose the entry is, and others had passed it over or counted it as received.
     private void Decide(CheckedConversation conversation, ulong sequence, int index)
     {
         foreach (var standing in conversation.Standings)
@@ -183,22 +201,5 @@ internal sealed class PlaceChecks(CheckedWorld world, Findings findings)
             conversation.Undecided--;
             JudgeOwn(reader, sequence, index);
         }
-    }
-
-    /// <summary>Between two pushes lies only what the device wrote itself, or one whose place it inherited.</summary>
-    public void JudgePassedOver(Standing standing, ulong sequence, int index)
-    {
-        var author = world.LifeOf(world.Messages[index]);
-        if (author.Device == standing.Device || (author.MayBeGone && author.Device.User == standing.Device.User)) return;
-        findings.Gaps++;
-        findings.Found(Property.P3, $"{world.Names.NameOfDevice(standing.Device.Number)} was not pushed {sequence}, {Name(index)}, and was pushed a later one");
-    }
-
-    /// <summary>A user has what they wrote.</summary>
-    public void JudgeOwn(Reader reader, ulong sequence, int index)
-    {
-        if (world.LifeOf(world.Messages[index]).Device.User == reader.User) return;
-        findings.FalseMarks++;
-        findings.Found(Property.P5, $"a mark says that {world.Names.NameOfUser(reader.User)} has {sequence}, {Name(index)}, and no device of theirs said so");
     }
 }

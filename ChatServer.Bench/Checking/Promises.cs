@@ -54,13 +54,13 @@ internal sealed class Promises(CheckedWorld world)
         }
     }
 
-    /// <summary>The promise that was made first of those that are not kept.</summary>
-    public (Standing Standing, int Message)? FirstMissing()
+    /// <summary>The promise that was made first of those that devices of which <paramref name="isAsked"/> is true did not keep.</summary>
+    public (Standing Standing, int Message)? FirstMissing(Func<CheckedDevice, bool> isAsked)
     {
         (Standing Standing, int Message)? first = null;
         foreach (var standing in world.Conversations.SelectMany(conversation => conversation.Standings))
         {
-            if (standing.Device.IsSuspended || standing.Device.Owed == 0) continue;
+            if (standing.Device.IsSuspended || standing.Device.Owed == 0 || !isAsked(standing.Device)) continue;
             foreach (var message in Missing(standing))
             {
                 if (first is null || world.Messages[message].Event < world.Messages[first.Value.Message].Event) first = (standing, message);

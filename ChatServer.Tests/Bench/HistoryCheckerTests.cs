@@ -319,6 +319,15 @@ internal sealed class HistoryCheckerTests
     }
 
     [Test]
+    public void P10_nothing_is_late_for_a_device_that_is_away()
+    {
+        var history = new RecordedHistory();
+        history.Take(HistoryEvent.SessionClosed(history.Sessions[Who.BobPad], Who.BobPad)).Invoke(Who.Phone, 1).Ok(Who.Phone, 1, 1);
+        foreach (var device in (int[])[Who.Pad, Who.BobPhone]) history.Delivered(device, 1, Who.Phone, 1);
+        Assert.That(history.Take(HistoryEvent.Deadline()).Checker.FirstViolation, Is.Null);
+    }
+
+    [Test]
     public void P10_a_send_without_an_answer_at_the_deadline_is_stuck()
     {
         var history = new RecordedHistory().Invoke(Who.Phone, 1);
