@@ -1,5 +1,6 @@
+using System.IO.Hashing;
 using System.Security.Cryptography;
-using System.Text;
+using ChatServer.Bench.Checking;
 using ChatServer.Core;
 using ChatServer.Core.Records;
 using ChatServer.Protocol.Wire;
@@ -20,6 +21,8 @@ internal sealed class CoreWorld : IDisposable
     private readonly List<ModelClient> _clients = [];
     private readonly List<ModelConnection> _connections = [];
     private readonly SortedSet<string> _seen;
+    private readonly HistoryChecker _checker;
+    private readonly int _faults;
     private readonly PartitionMap _map;
     private readonly Queue<Mail.Lane>[] _lanes;
     private readonly Queue<ulong>[] _heard;
@@ -38,6 +41,8 @@ internal sealed class CoreWorld : IDisposable
         Random = new Random(seed);
         Settings = course.Applied(WorldSettings.Draw(Random));
         _seen = seen;
+        _checker = new HistoryChecker(Names);
+        _faults = Names.Label("faults");
         _map = new PartitionMap(Settings.Partitions, (ulong)seed);
         _lanes = NewQueues<Mail.Lane>();
         _heard = NewQueues<ulong>();
@@ -46,7 +51,15 @@ internal sealed class CoreWorld : IDisposable
         Start(new ShardRecovery(NewStates()));
         for (var u = 0; u < Settings.Users; u++)
         {
-            for (var d = 0; d < Settings.DevicesPerUser; d++) _clients.Add(new ModelClient(this, UserId.Parse($"user{u}"), DeviceId.Parse($"d{d}"), d == 0));
+            var user = UserId.Parse($"user{u}");
+            for (var other = 0; other < u; other++)
+            {
+                var conversation = Names.Direct(Names.User($"user{other}"), Names.User(user.Value));
+                Record(HistoryEvent.Member(conversation, Names.User($"user{other}")));
+                Record(HistoryEvent.Member(conversation, Names.User(user.Value)));
+            }
+
+            for (var d = 0; d < Settings.DevicesPerUser; d++) _clients.Add(new ModelClient(this, user, DeviceId.Parse($"d{d}"), d == 0));
         }
     }
 
@@ -80,7 +93,9 @@ internal sealed class CoreWorld : IDisposable
 
     public WorldSettings Settings { get; }
 
-    public Reference Reference { get; } = new();
+    public HistoryNames Names { get; } = new();
+
+    public HistoryChecker Checker => _checker;
 
     public int Step { get; private set; }
 
@@ -91,6 +106,18 @@ internal sealed class CoreWorld : IDisposable
     public IReadOnlyList<PartitionState> States => _states;
 
     public PartitionState HomeOf(UserId user) => _states[_map.Of(user)];
+
+    /// <summary>What a client did or was told; a violation ends the run where it shows.</summary>
+    public void Record(in HistoryEvent e)
+    {
+        _checker.Take(e);
+        if (_checker.FirstViolation is { } violation) Assert.Fail(violation.ToString());
+    }
+
+    public int ConversationOf(UserId user, UserId other) => Names.Direct(Names.User(user.Value), Names.User(other.Value));
+
+    public int DeviceOf(UserId user, DeviceId device) =>
+        _clients.Find(client => client.User == user && client.Device == device) is { } known ? known.HistoryDevice : Names.Device(user.Value, device.Value);
 
     public void Saw(string site) => _seen.Add(site);
 
@@ -121,7 +148,9 @@ internal sealed class CoreWorld : IDisposable
 
     public void Run()
     {
+        Record(HistoryEvent.FaultBegan(_faults));
         while (Step < Settings.Steps) TakeStep();
+        Record(HistoryEvent.FaultHealed(_faults));
         Drain();
         new WorldVerdict(this).Check();
         Crash(_log.LastNumber);
@@ -228,7 +257,7 @@ internal sealed class CoreWorld : IDisposable
         {
             var reader = new RecordReader(loop.Partitions.Body(output.Partition, output.Body));
             var message = Authored.Read(ref reader);
-            spoken = new Spoken(output, message.Sender, message.Device, message.SendNumber, Encoding.UTF8.GetString(message.Payload));
+            spoken = new Spoken(output, message.Sender, message.Device, message.SendNumber, XxHash3.HashToUInt64(message.Payload));
         }
 
         if (output is { Kind: OutputKind.LoginRefused, Code: ErrorCode.StaleAttempt }) Saw("a ghost refused");
@@ -283,6 +312,7 @@ internal sealed class CoreWorld : IDisposable
         if (keptUpTo < _log.LastNumber) Saw("a crash between append and commit");
         if (_lanes.Any(lane => lane.Count > 0)) Saw("a crash with mail on its way");
         foreach (var client in _clients) client.Cut(Random);
+        Record(HistoryEvent.Crashed());
         _connections.Clear();
         foreach (var lane in _lanes) lane.Clear();
         foreach (var heard in _heard) heard.Clear();
@@ -300,6 +330,7 @@ internal sealed class CoreWorld : IDisposable
             Start(fromCheckpoint);
         }
 
+        Record(HistoryEvent.Started());
         Audit();
     }
 
@@ -348,9 +379,12 @@ internal sealed class CoreWorld : IDisposable
             }
 
             Audit();
-            if (round > 3 && IsQuiet()) return;
+            if (round <= 3 || !IsQuiet()) continue;
+            Record(HistoryEvent.Deadline());
+            return;
         }
 
+        Record(HistoryEvent.Deadline());
         Assert.Fail($"P10: after {DrainRounds} rounds there is something left: {string.Join(", ", Left())}");
     }
 
