@@ -247,7 +247,11 @@ internal sealed class CoreWorld : IDisposable
             else _heard[LaneIndex(from, to)].Enqueue(upTo);
         });
 
-    private void Release(WorldLoop loop) => loop.Partitions.Release((in HeldOutputs.Released released) => Speak(loop, released.Output));
+    private void Release(WorldLoop loop)
+    {
+        if (loop.Partitions.TakenBack > 0) Saw("a run taken back");
+        loop.Partitions.Release((in HeldOutputs.Released released) => Speak(loop, released.Output));
+    }
 
     private void Speak(WorldLoop loop, in Output output)
     {

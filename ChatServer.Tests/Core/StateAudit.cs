@@ -126,7 +126,15 @@ internal static class StateAudit
             var delivered = membership.DeliveredTo(i);
             Assert.That(delivered, Is.LessThanOrEqualTo(membership.Head));
             lowest = Math.Min(lowest, delivered);
-            for (var sequence = Math.Max(start, delivered + 1); sequence <= membership.Head; sequence++)
+            foreach (ref readonly var run in membership.Runs)
+            {
+                if (delivered >= run.Last) continue;
+                Assert.That(delivered, Is.LessThan(run.First), $"a cursor of {user.Id} stands in a spilled run");
+                entries[i] += run.Count;
+                bytes[i] += run.Bytes;
+            }
+
+            for (var sequence = Math.Max(membership.SpilledUpTo, delivered) + 1; sequence <= membership.Head; sequence++)
             {
                 ref readonly var entry = ref membership.Entry(sequence);
                 if (!entry.IsDueTo(i)) continue;
@@ -136,9 +144,10 @@ internal static class StateAudit
         }
 
         Assert.That(start, Is.EqualTo(lowest + 1), $"the tail of {user.Id} with {membership.Other} is not what somebody waits for");
-        for (var position = 0; position < membership.TailCount; position++)
+        foreach (ref readonly var run in membership.Runs) held[run.IndexBody.Section] = held.GetValueOrDefault(run.IndexBody.Section) + run.Count + 1;
+        for (var sequence = membership.SpilledUpTo + 1; sequence <= membership.Head; sequence++)
         {
-            if (!membership.TailAt(position).IsHidden) Hold(held, membership.TailAt(position).Body);
+            if (!membership.Entry(sequence).IsHidden) Hold(held, membership.Entry(sequence).Body);
         }
 
         Assert.That(membership.Read, Is.LessThanOrEqualTo(membership.Delivered), "P5: read before delivered");

@@ -25,7 +25,7 @@ internal sealed class WorldCheckpoints(CoreWorld world, PartitionMap map)
     {
         var files = new CheckpointFiles(_folder, 0);
         var checkpointing = new Checkpointing(log, files, map.Count, _recovered, between, _ => log.CompleteCommit(), _random.Next(1, 400));
-        var relocation = new Relocation(log, Cold, map.Count, between, inDrain, _random.Next(1, 20), _random.Next(1, 2_000));
+        var relocation = new Relocation(log, Cold, map.Count, between, inDrain, _random.Next(1, 20), _random.Next(1, 2_000), _random.Next(1, 4));
         try
         {
             checkpointing.Take();
@@ -43,6 +43,7 @@ internal sealed class WorldCheckpoints(CoreWorld world, PartitionMap map)
 
         if (relocation.Moved > 0) world.Saw("a record moved to a cold file");
         if (relocation.Expired > 0) world.Saw("an entry expired");
+        if (relocation.Spilled > 0) world.Saw("a run spilled");
         if (relocation.Removed > 0) world.Saw("a cold file removed");
     }
 

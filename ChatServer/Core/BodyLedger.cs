@@ -29,19 +29,30 @@ internal sealed class BodyLedger
     /// <summary>Everything that is needed: numbers of sections, and cold files as <see cref="BodyRef"/> names them.</summary>
     public IReadOnlyCollection<ulong> Live => _users.Keys;
 
-    public void Hold(BodyRef body)
+    public void Hold(BodyRef body) => Hold(body, 1, body.Record.Length);
+
+    /// <summary>Several of one section or file at once; as <see cref="Release(BodyRef, int, long)"/>.</summary>
+    public void Hold(BodyRef body, int count, long bytes)
     {
         ref var users = ref CollectionsMarshal.GetValueRefOrAddDefault(_users, body.Section, out _);
-        users++;
-        if (body.IsCold) _coldBytes[body.ColdFile] = _coldBytes.GetValueOrDefault(body.ColdFile) + body.Record.Length;
+        users += count;
+        if (body.IsCold) _coldBytes[body.ColdFile] = _coldBytes.GetValueOrDefault(body.ColdFile) + bytes;
     }
 
-    public void Release(BodyRef body)
+    public void Release(BodyRef body) => Release(body, 1, body.Record.Length);
+
+    /// <summary>Several of one section or file at once.</summary>
+    /// <param name="body">Any of them.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="bytes">The lengths of their records.</param>
+    public void Release(BodyRef body, int count, long bytes)
     {
         ref var users = ref CollectionsMarshal.GetValueRefOrNullRef(_users, body.Section);
         Invariant.Holds(!Unsafe.IsNullRef(ref users), "a released body was held");
-        if (body.IsCold) _coldBytes[body.ColdFile] -= body.Record.Length;
-        if (--users > 0) return;
+        if (body.IsCold) _coldBytes[body.ColdFile] -= bytes;
+        users -= count;
+        Invariant.Holds(users >= 0, "no more is released than was held");
+        if (users > 0) return;
         if (body.IsCold) _coldBytes.Remove(body.ColdFile);
         _users.Remove(body.Section);
         _freed.Enqueue(body.Section);

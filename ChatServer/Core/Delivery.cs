@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using ChatServer.Protocol.Wire;
 
 namespace ChatServer.Core;
@@ -13,6 +14,7 @@ internal sealed class Delivery(PartitionState state, Turn turn)
     private readonly Dictionary<ulong, Outlet> _bySession = [];
     private readonly Dictionary<Device, Outlet> _byDevice = [];
     private readonly List<Outlet> _withMarks = [];
+    private readonly Queue<(Membership Membership, ulong Sequence)> _wanted = [];
 
     public int OpenSessions => _bySession.Count;
 
@@ -60,6 +62,23 @@ internal sealed class Delivery(PartitionState state, Turn turn)
         }
     }
 
+    /// <summary>Entries from here on are to be in memory: a device could get them.</summary>
+    public void Want(Membership membership, ulong sequence) => _wanted.Enqueue((membership, sequence));
+
+    /// <summary>The next conversation with a spilled run that is wanted: its newest run comes first, since entries in memory are the last ones.</summary>
+    public bool TryPeekWanted([NotNullWhen(true)] out Membership? membership)
+    {
+        while (_wanted.TryPeek(out var wanted))
+        {
+            membership = wanted.Membership;
+            if (membership.Runs.Length > 0 && wanted.Sequence <= membership.SpilledUpTo) return true;
+            _wanted.Dequeue();
+        }
+
+        membership = null;
+        return false;
+    }
+
     /// <summary>The marks of a conversation have changed.</summary>
     public void Marked(User user, Membership membership)
     {
@@ -105,6 +124,13 @@ internal sealed class Delivery(PartitionState state, Turn turn)
         var pushed = 0;
         for (var sequence = Math.Max(previous, membership.DeliveredTo(slot)) + 1; sequence <= membership.Head; sequence++)
         {
+            if (sequence <= membership.SpilledUpTo)
+            {
+                // A device that begins at an entry waits for all of a run: what is spilled before it is due to others.
+                if (outlet.HasRoomFor(1)) Want(membership, sequence);
+                return false;
+            }
+
             ref readonly var entry = ref membership.Entry(sequence);
             if (!entry.IsDueTo(slot)) continue;
             if (pushed == EntriesPerRound)

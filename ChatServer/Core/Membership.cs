@@ -9,7 +9,7 @@ namespace ChatServer.Core;
 internal sealed class Membership(User user, UserId other)
 {
     private readonly ulong[] _delivered = new ulong[user.Slots.Length];
-    private readonly Ring<TailEntry> _tail = new();
+    private readonly Tail _tail = new();
 
     public User User { get; } = user;
 
@@ -32,7 +32,7 @@ internal sealed class Membership(User user, UserId other)
     public Ring<(DeviceId Device, ulong Number)> AwaitingOpening { get; } = new();
 
     /// <summary>The newest entry that this home knows of.</summary>
-    public ulong Head { get; private set; }
+    public ulong Head => _tail.Head;
 
     /// <summary>Set at the home of the conversation: the sequence itself.</summary>
     public DirectConversation? Conversation { get; set; }
@@ -64,17 +64,24 @@ internal sealed class Membership(User user, UserId other)
     public int TailCount => _tail.Count;
 
     /// <summary>The first entry of the tail.</summary>
-    public ulong TailStart => Head - (ulong)_tail.Count + 1;
+    public ulong TailStart => _tail.Start;
+
+    /// <summary>Entries of the tail up to here are spilled: only their outline is in memory.</summary>
+    public ulong SpilledUpTo => _tail.SpilledUpTo;
+
+    /// <summary>What is spilled, from the oldest to the newest.</summary>
+    public ReadOnlySpan<SpilledRun> Runs => _tail.Runs;
 
     public ulong DeliveredTo(int slot) => _delivered[slot];
 
-    public ref readonly TailEntry Entry(ulong sequence) => ref _tail[checked((int)(sequence - TailStart))];
+    /// <summary>An entry that is in memory.</summary>
+    public ref readonly TailEntry Entry(ulong sequence) => ref _tail[sequence];
 
     /// <summary>The record of an entry lies elsewhere from now on; nothing when nobody waits for the entry any more.</summary>
     public void Relocate(ulong sequence, BodyRef body, PartitionState state)
     {
-        if (sequence < TailStart || sequence > Head) return;
-        ref var entry = ref _tail[checked((int)(sequence - TailStart))];
+        if (sequence <= SpilledUpTo || sequence > Head) return;
+        ref var entry = ref _tail[sequence];
         if (entry.IsHidden) return;
         Invariant.Holds(entry.Body.Record.Length == body.Record.Length, "a record is the same where it was copied to");
         var before = entry.Body;
@@ -88,7 +95,6 @@ internal sealed class Membership(User user, UserId other)
     public void Append(ulong sequence, in TailEntry entry, PartitionState state)
     {
         Invariant.Holds(sequence == Head + 1, "entries arrive in sequence, without gaps");
-        Head = sequence;
         _tail.Add(entry);
         if (!entry.IsHidden) state.Bodies.Hold(entry.Body);
         if (entry.IsFromOther && !entry.IsHidden) HasAnswered = true;
@@ -119,7 +125,15 @@ internal sealed class Membership(User user, UserId other)
         Invariant.Holds(upTo <= Head, "a cursor does not pass the head");
         var passed = 0;
         long passedBytes = 0;
-        for (var sequence = _delivered[slot] + 1; sequence <= upTo; sequence++)
+        foreach (ref readonly var run in Runs)
+        {
+            if (run.Last <= _delivered[slot] || run.First > upTo) continue;
+            Invariant.Holds(run.First > _delivered[slot] && run.Last <= upTo, "a cursor passes a spilled run as a whole");
+            passed += run.Count;
+            passedBytes += run.Bytes;
+        }
+
+        for (var sequence = Math.Max(_delivered[slot], SpilledUpTo) + 1; sequence <= upTo; sequence++)
         {
             ref readonly var entry = ref Entry(sequence);
             if (!entry.IsDueTo(slot)) continue;
@@ -155,13 +169,58 @@ internal sealed class Membership(User user, UserId other)
         while (_tail.Count > 0) RemoveFirst(state);
     }
 
+    /// <summary>
+    /// Whether the entries from one on are the oldest in memory, all of the other user, all in a cold file, and no device waits for
+    /// some of them only.
+    /// </summary>
+    public bool CanSpill(ulong first, int count, int file)
+    {
+        if (first != SpilledUpTo + 1 || count > _tail.CountInMemory) return false;
+        for (var i = 0; i < count; i++)
+        {
+            ref readonly var entry = ref Entry(first + (ulong)i);
+            if (!entry.IsFromOther || entry.IsHidden || !entry.Body.IsCold || entry.Body.ColdFile != file) return false;
+        }
+
+        for (var i = 0; i < _delivered.Length; i++)
+        {
+            if (User.Slots[i].Active && _delivered[i] >= first && _delivered[i] < first + (ulong)count - 1) return false;
+        }
+
+        return true;
+    }
+
+    public void Spill(int count, int file, Storage.RecordSpan index, PartitionState state)
+    {
+        var first = SpilledUpTo + 1;
+        Invariant.Holds(CanSpill(first, count, file), "what is spilled are whole runs in a cold file");
+        long bytes = 0;
+        for (var i = 0; i < count; i++) bytes += Entry(first + (ulong)i).Body.Record.Length;
+        var run = new SpilledRun(first, count, bytes, Entry(first + (ulong)count - 1).Time, file, index);
+        _tail.Spill(run);
+        state.Bodies.Hold(run.IndexBody);
+    }
+
+    /// <summary>The newest run is in memory again.</summary>
+    public void Unspill(ReadOnlySpan<byte> index, PartitionState state)
+    {
+        var run = _tail.TakeLastRun();
+        Span<TailEntry> entries = new TailEntry[run.Count];
+        var reader = new Records.RecordReader(index);
+        foreach (ref var entry in entries) entry = RunIndex.Read(ref reader, run.File);
+        for (var i = run.Count - 1; i >= 0; i--) _tail.AddFirst(entries[i]);
+        state.Bodies.Release(run.IndexBody);
+    }
+
     /// <summary>Entries of the other that some device waits for, counted.</summary>
     public int CountWaiting()
     {
         var waiting = 0;
-        for (var i = 0; i < _tail.Count; i++)
+        foreach (ref readonly var run in Runs) waiting += run.Count;
+        for (var sequence = SpilledUpTo + 1; sequence <= Head; sequence++)
         {
-            if (_tail[i].IsFromOther && !_tail[i].IsHidden) waiting++;
+            ref readonly var entry = ref Entry(sequence);
+            if (entry.IsFromOther && !entry.IsHidden) waiting++;
         }
 
         return waiting;
@@ -169,7 +228,7 @@ internal sealed class Membership(User user, UserId other)
 
     internal void Restore(ulong head, ulong deliveredMark, ReadOnlySpan<ulong> delivered)
     {
-        Head = head;
+        _tail.Head = head;
         Delivered = deliveredMark;
         delivered.CopyTo(_delivered);
     }
@@ -177,27 +236,47 @@ internal sealed class Membership(User user, UserId other)
     /// <summary>The tail anew, from its oldest entry on.</summary>
     internal void RestoreEntry(in TailEntry entry, PartitionState state)
     {
-        _tail.Add(entry);
+        _tail.Restore(entry);
         if (!entry.IsHidden) state.Bodies.Hold(entry.Body);
     }
 
-    internal TailEntry TailAt(int position) => _tail[position];
+    /// <summary>Before all entries in memory.</summary>
+    internal void RestoreRun(in SpilledRun run, PartitionState state)
+    {
+        _tail.Restore(run);
+        state.Bodies.Hold(run.IndexBody, run.Count, run.Bytes);
+        state.Bodies.Hold(run.IndexBody);
+    }
 
     private void RemoveFirst(PartitionState state)
     {
         var sequence = TailStart;
+        if (Runs.Length > 0)
+        {
+            var run = _tail.RemoveFirstRun();
+            state.Bodies.Release(run.IndexBody, run.Count, run.Bytes);
+            state.Bodies.Release(run.IndexBody);
+            Let(run.Count, Delivered < run.First ? 0 : (int)Math.Min((ulong)run.Count, Delivered - run.First + 1), state);
+            return;
+        }
+
         var entry = _tail.RemoveFirst();
         if (entry.IsHidden) return;
         state.Bodies.Release(entry.Body);
-        if (!entry.IsFromOther) return;
-        state.Account.Waiting--;
-        if (sequence <= Delivered) state.Account.Delivered++;
-        else state.Account.Expired++;
+        if (entry.IsFromOther) Let(1, sequence <= Delivered ? 1 : 0, state);
+    }
+
+    // So many entries of the other are not waited for any more; some device had received a part of them.
+    private static void Let(int entries, int delivered, PartitionState state)
+    {
+        state.Account.Waiting -= entries;
+        state.Account.Delivered += delivered;
+        state.Account.Expired += entries - delivered;
     }
 
     // The device that wrote an entry has it: its cursor moves over its own entries as soon as it stands before them.
     private void PassNotDue(int slot)
     {
-        while (_delivered[slot] < Head && _delivered[slot] + 1 >= TailStart && !Entry(_delivered[slot] + 1).IsDueTo(slot)) _delivered[slot]++;
+        while (_delivered[slot] < Head && _delivered[slot] >= SpilledUpTo && !Entry(_delivered[slot] + 1).IsDueTo(slot)) _delivered[slot]++;
     }
 }

@@ -30,10 +30,20 @@ internal static class MembershipSnapshot
         writer.Number(membership.Head);
         writer.Number(membership.Delivered);
         for (var slot = 0; slot < membership.User.Slots.Length; slot++) writer.Number(membership.DeliveredTo(slot));
-        writer.Number((ulong)membership.TailCount);
-        for (var i = 0; i < membership.TailCount; i++)
+        writer.Number((ulong)membership.Runs.Length);
+        foreach (ref readonly var run in membership.Runs)
         {
-            var entry = membership.TailAt(i);
+            writer.Number(run.First);
+            writer.Number((ulong)run.Count);
+            writer.Number((ulong)run.Bytes);
+            writer.Number(run.LastTime);
+            writer.Body(run.IndexBody);
+        }
+
+        writer.Number(membership.Head - membership.SpilledUpTo);
+        for (var sequence = membership.SpilledUpTo + 1; sequence <= membership.Head; sequence++)
+        {
+            var entry = membership.Entry(sequence);
             writer.Body(entry.Body);
             writer.Number(entry.Time);
             writer.Byte(entry.AuthorSlot);
@@ -64,6 +74,13 @@ internal static class MembershipSnapshot
         var delivered = new ulong[user.Slots.Length];
         for (var slot = 0; slot < delivered.Length; slot++) delivered[slot] = reader.Number();
         membership.Restore(head, deliveredMark, delivered);
+        for (var count = reader.Count(int.MaxValue); count > 0; count--)
+        {
+            var (first, entries, bytes, lastTime) = (reader.Number(), reader.Count(SpilledRun.MaxEntries), (long)reader.Number(), reader.Number());
+            var index = reader.Body();
+            membership.RestoreRun(new SpilledRun(first, entries, bytes, lastTime, index.ColdFile, index.Record), state);
+        }
+
         for (var count = reader.Count(int.MaxValue); count > 0; count--)
         {
             membership.RestoreEntry(new TailEntry(reader.Body(), reader.Number(), reader.Byte()), state);

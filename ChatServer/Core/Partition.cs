@@ -101,6 +101,35 @@ internal sealed class Partition
     /// <summary>Records of entries were copied to a cold file, which is on disk (<see cref="Relocated.WriteGroups"/>).</summary>
     public void Relocate(int file, ReadOnlySpan<byte> groups) => _journal.Emit(new Relocated { File = file, Groups = groups });
 
+    /// <summary>
+    /// The oldest entries in memory of a conversation may be spilled, when they still are what they were and nobody is about to get
+    /// them; otherwise nothing happens.
+    /// </summary>
+    public void Spill(UserId user, UserId other, ulong first, int count, int file, RecordSpan index) => _receipts.Spill(user, other, first, count, file, index);
+
+    /// <summary>All of a conversation is to be in memory.</summary>
+    public void WantAll(UserId user, UserId other)
+    {
+        if (State.Users.TryGetValue(user, out var found) && found.Memberships.TryGetValue(other, out var membership)) _delivery.Want(membership, membership.TailStart);
+    }
+
+    /// <summary>The run that is wanted next, to be given back by <see cref="Unspill"/> with its index.</summary>
+    public bool TryPeekWanted(out SpilledRun run)
+    {
+        run = default;
+        if (!_delivery.TryPeekWanted(out var membership)) return false;
+        run = membership.Runs[^1];
+        return true;
+    }
+
+    /// <summary>The run that <see cref="TryPeekWanted"/> named.</summary>
+    public void Unspill(ReadOnlySpan<byte> index)
+    {
+        Invariant.Holds(_delivery.TryPeekWanted(out var membership), "what is taken back was wanted");
+        _journal.Emit(new Unspilled { User = membership.User.Id, Other = membership.Other, Index = index });
+        if (State.Find(membership.User.Id) is { } user) _delivery.Arrived(user, membership);
+    }
+
     /// <summary>Entries of a conversation have waited for too long, up to a sequence.</summary>
     public void Expire(UserId user, UserId other, ulong upTo) => _receipts.Expire(user, other, upTo);
 

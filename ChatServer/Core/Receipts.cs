@@ -49,6 +49,18 @@ internal sealed class Receipts(PartitionState state, Journal journal, Delivery d
         }
     }
 
+    /// <summary>Nothing that a session may be getting is spilled: it would have to come back at once.</summary>
+    public void Spill(UserId userId, UserId other, ulong first, int count, int file, Storage.RecordSpan index)
+    {
+        if (!state.Users.TryGetValue(userId, out var user) || !user.Memberships.TryGetValue(other, out var membership)) return;
+        foreach (var slot in user.Slots)
+        {
+            if (slot.Device is { } device && delivery.Find(device) is not null) return;
+        }
+
+        if (membership.CanSpill(first, count, file)) journal.Emit(new Spilled { User = userId, Other = other, Count = count, File = file, Index = index });
+    }
+
     public void AcknowledgeMarks(Outlet outlet, ulong version)
     {
         version = Math.Min(version, outlet.User.MarksVersion);

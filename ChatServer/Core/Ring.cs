@@ -29,6 +29,15 @@ internal sealed class Ring<T>
         return ref place;
     }
 
+    /// <summary>Before all others.</summary>
+    public void AddFirst(in T item)
+    {
+        if (Count == _items.Length) Grow();
+        _first = (_first - 1) & (_items.Length - 1);
+        _items[_first] = item;
+        Count++;
+    }
+
     public T RemoveFirst()
     {
         Invariant.Holds(Count > 0, "something is taken from a ring that holds something");

@@ -1,3 +1,5 @@
+using ChatServer.Protocol.Wire;
+
 namespace ChatServer.Core;
 
 /// <summary>
@@ -19,11 +21,15 @@ internal sealed class SurvivorScan(PartitionState state, ulong keptSince, Func<B
     /// <summary>The last entry of a conversation that has expired.</summary>
     public List<Survivor> Expired { get; } = [];
 
+    /// <summary>Conversations with a spilled run in what is to be freed: to be looked at again when it is in memory.</summary>
+    public List<(UserId User, UserId Other)> InTheWay { get; } = [];
+
     /// <summary>Looks at so many more entries and conversations.</summary>
     public void Take(int steps)
     {
         while (steps > 0 && _user < state.Users.Count)
         {
+            if (InTheWay.Count > 0) return;
             var user = state.Users.GetAt(_user).Value;
             if (_membership < user.Memberships.Count)
             {
@@ -44,15 +50,35 @@ internal sealed class SurvivorScan(PartitionState state, ulong keptSince, Func<B
     // False when the steps did not suffice. What lies in one tail was logged in its order, so the first that is new ends it.
     private bool TakeTail(User user, Membership membership, ref int steps)
     {
-        for (_sequence = Math.Max(_sequence, membership.TailStart); _sequence <= membership.Head; _sequence++)
+        if (!TakeRuns(user, membership)) return false;
+        for (_sequence = Math.Max(_sequence, membership.SpilledUpTo + 1); _sequence <= membership.Head; _sequence++)
         {
             if (steps-- == 0) return false;
             ref readonly var entry = ref membership.Entry(_sequence);
-            var found = new Survivor(user.Id, membership.Other, _sequence, entry.Body);
+            var found = new Survivor(user.Id, membership.Other, _sequence, entry.Time, entry.IsFromOther, entry.Body);
             if (entry.Time < keptSince) AddExpired(found);
             else if (entry.IsHidden) continue;
             else if (isOld(entry.Body)) Found.Add(found);
             else if (!entry.Body.IsCold) break;
+        }
+
+        return true;
+    }
+
+    // False when one is in the way.
+    private bool TakeRuns(User user, Membership membership)
+    {
+        foreach (ref readonly var run in membership.Runs)
+        {
+            if (run.LastTime < keptSince)
+            {
+                AddExpired(new Survivor(user.Id, membership.Other, run.Last, run.LastTime, IsFromOther: true, run.IndexBody));
+            }
+            else if (isOld(run.IndexBody))
+            {
+                InTheWay.Add((user.Id, membership.Other));
+                return false;
+            }
         }
 
         return true;

@@ -50,7 +50,19 @@ internal sealed class LogExport
     private void Write(PartitionState state, User user, Membership membership)
     {
         if (user.Exists) Write(json => WriteConversation(json, user, membership));
-        for (var sequence = membership.TailStart; sequence <= membership.Head; sequence++)
+        foreach (ref readonly var run in membership.Runs)
+        {
+            var index = _record.AsSpan(0, run.Index.Length);
+            _log.Cold.Read(run.File, run.Index, index);
+            var reader = new RecordReader(index[RecordFrame.HeaderBytes..].ToArray());
+            for (var sequence = run.First; sequence <= run.Last; sequence++)
+            {
+                var (place, entry) = (sequence, RunIndex.Read(ref reader, run.File));
+                Write(json => WriteMessage(json, state.Id, user, membership, place, entry));
+            }
+        }
+
+        for (var sequence = membership.SpilledUpTo + 1; sequence <= membership.Head; sequence++)
         {
             var entry = membership.Entry(sequence);
             var place = sequence;

@@ -205,7 +205,7 @@ internal sealed class Loop : IDisposable
 
     private TimeSpan PollTimeout()
     {
-        if (!_mail.IsEmpty || _sessions.HasDeferred || _between.Count > 0) return _partitions.IsBlocked ? TimeSpan.FromMilliseconds(1) : TimeSpan.Zero;
+        if (!_mail.IsEmpty || _sessions.HasDeferred || _between.Count > 0 || _partitions.HasWanted) return _partitions.IsBlocked ? TimeSpan.FromMilliseconds(1) : TimeSpan.Zero;
         var due = _partitions.HasTickWork || _stopBy is not null ? Math.Min(_nextTick, _nextSweep) : _nextSweep;
         var wait = _time.GetElapsedTime(_time.GetTimestamp(), due);
         return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;

@@ -19,6 +19,7 @@ internal sealed class LoopPartitions
     private readonly Queue<HeldOutputs> _held = [];
     private readonly Stack<HeldOutputs> _spareOutputs = [];
     private readonly List<PartitionSlot> _withTick = [];
+    private readonly List<PartitionSlot> _wanting = [];
     private readonly byte[] _scratch = new byte[Partition.MaxRecordBytesPerInput];
     private SectionAddress[] _addresses = new SectionAddress[64];
 
@@ -37,6 +38,12 @@ internal sealed class LoopPartitions
     public int HeldDrains => _held.Count;
 
     public bool HasTickWork => _withTick.Count > 0;
+
+    /// <summary>Spilled entries are still to be taken back: the next drain should be soon.</summary>
+    public bool HasWanted => _wanting.Count > 0;
+
+    /// <summary>Spilled runs that were taken back into memory since the start.</summary>
+    public long TakenBack { get; private set; }
 
     /// <summary>A drain's batch was refused by the log: nothing is taken in until it is accepted.</summary>
     public bool IsBlocked { get; private set; }
@@ -115,6 +122,7 @@ internal sealed class LoopPartitions
     {
         if (!IsBlocked)
         {
+            TakeBackSpilled();
             RunLanes();
             foreach (var slot in _entered) slot.Partition.EndTurn();
         }
@@ -161,6 +169,23 @@ internal sealed class LoopPartitions
     }
 
     public ReadOnlySpan<byte> Body(int partition, BodyRef body) => Slot(partition).Stored.Body(body, _scratch);
+
+    // As much as fits the batch; the rest in the next drain.
+    private void TakeBackSpilled()
+    {
+        foreach (var slot in _wanting) Enter(slot.Partition.Id);
+        _wanting.Clear();
+        foreach (var slot in _entered)
+        {
+            while (!IsFull() && slot.Partition.TryPeekWanted(out var run))
+            {
+                slot.Partition.Unspill(slot.Stored.Body(run.IndexBody, _scratch));
+                TakenBack++;
+            }
+
+            if (slot.Partition.TryPeekWanted(out _)) _wanting.Add(slot);
+        }
+    }
 
     // Records for partitions of this loop are applied in the same drain; one batch holds cause and effect.
     private void RunLanes()

@@ -15,6 +15,12 @@ internal sealed class Relocation
     /// <summary>Entries and conversations looked at between two drains.</summary>
     public const int StepsPerPiece = 2_000;
 
+    /// <summary>So many entries of a conversation in a row are known by their outline only.</summary>
+    public const int SpillEntries = 256;
+
+    /// <summary>Entries that are given up together are not further apart.</summary>
+    private const ulong RunMilliseconds = 24 * 60 * 60 * 1_000;
+
     /// <summary>A cold file is closed and the next begun beyond it.</summary>
     public const long FileBytes = 64L * 1024 * 1024;
 
@@ -28,12 +34,13 @@ internal sealed class Relocation
     private readonly InDrain _inDrain;
     private readonly int _stepsPerPiece;
     private readonly long _fileBytes;
+    private readonly int _spillEntries;
     private readonly byte[] _record = new byte[Partition.MaxRecordBytesPerInput];
     private readonly ArrayBufferWriter<byte> _groups = new();
     private readonly List<(int Partition, Survivor Moved)> _moves = [];
     private int _lastFile;
 
-    public Relocation(ICommitLog log, ColdFiles cold, int partitions, BetweenDrains between, InDrain inDrain, int stepsPerPiece = StepsPerPiece, long fileBytes = FileBytes)
+    public Relocation(ICommitLog log, ColdFiles cold, int partitions, BetweenDrains between, InDrain inDrain, int stepsPerPiece = StepsPerPiece, long fileBytes = FileBytes, int spillEntries = SpillEntries)
     {
         _log = log;
         _cold = cold;
@@ -42,6 +49,7 @@ internal sealed class Relocation
         _inDrain = inDrain;
         _stepsPerPiece = stepsPerPiece;
         _fileBytes = fileBytes;
+        _spillEntries = spillEntries;
     }
 
     /// <summary>Entries that were copied since the start.</summary>
@@ -49,6 +57,9 @@ internal sealed class Relocation
 
     /// <summary>Entries and runs of them that expired since the start.</summary>
     public long Expired { get; private set; }
+
+    /// <summary>Runs that were spilled, as far as their partitions agreed, since the start.</summary>
+    public long Spilled { get; private set; }
 
     /// <summary>Cold files that were removed since the start.</summary>
     public long Removed { get; private set; }
@@ -103,8 +114,10 @@ internal sealed class Relocation
             });
             for (var i = 0; i < scan!.Found.Count; i++) Copy(partition, scan.Found[i], addresses[i], ref file); // set by the act, which has returned
             foreach (var expired in scan.Expired) Expire(partition, expired);
+            foreach (var (user, other) in scan.InTheWay) _inDrain(partition, state => state.WantAll(user, other));
             scan.Found.Clear();
             scan.Expired.Clear();
+            scan.InTheWay.Clear();
             if (file?.RecordBytes >= _fileBytes) Finish(ref file);
         }
     }
@@ -130,21 +143,62 @@ internal sealed class Relocation
     {
         if (file is null) return;
         var number = file.Number;
+        var runs = WriteIndexes(file);
         _cold.Complete(file);
         file = null;
         for (var i = 0; i < _moves.Count;)
         {
-            var partition = _moves[i].Partition;
-            var batch = _moves.Skip(i).TakeWhile(move => move.Partition == partition).Take(Relocated.MaxEntries).Select(move => move.Moved).ToArray();
+            var count = CountWhile(i, Relocated.MaxEntries, (first, next) => next.Partition == first.Partition);
             _groups.ResetWrittenCount();
-            Relocated.WriteGroups(new RecordWriter(_groups), batch);
-            _inDrain(partition, state => state.Relocate(number, _groups.WrittenSpan));
-            i += batch.Length;
+            Relocated.WriteGroups(new RecordWriter(_groups), Moves(i, count));
+            _inDrain(_moves[i].Partition, state => state.Relocate(number, _groups.WrittenSpan));
+            i += count;
         }
 
+        foreach (var (partition, first, count, index) in runs) _inDrain(partition, state => state.Spill(first.User, first.Other, first.Sequence, count, number, index));
+        Spilled += runs.Count;
         Moved += _moves.Count;
         _moves.Clear();
     }
+
+    // Long rows of one conversation get an index in the file, so that they need not be in memory one by one.
+    private List<(int Partition, Survivor First, int Count, RecordSpan Index)> WriteIndexes(ColdFileWriter file)
+    {
+        var runs = new List<(int, Survivor, int, RecordSpan)>();
+        var record = new ArrayBufferWriter<byte>();
+        for (var i = 0; i < _moves.Count;)
+        {
+            var count = CountWhile(i, SpilledRun.MaxEntries, (first, next) =>
+                next.Moved.User == first.Moved.User && next.Moved.Other == first.Moved.Other && next.Moved.IsFromOther && first.Moved.IsFromOther
+                && next.Moved.Time - first.Moved.Time <= RunMilliseconds);
+            for (var gap = 1; gap < count; gap++)
+            {
+                if (_moves[i + gap].Moved.Sequence != _moves[i].Moved.Sequence + (ulong)gap) count = gap;
+            }
+
+            if (count >= _spillEntries && _moves[i].Moved.IsFromOther)
+            {
+                record.ResetWrittenCount();
+                RunIndex.Write(record, Moves(i, count));
+                var bytes = record.WrittenSpan.ToArray();
+                RunIndex.Seal(bytes);
+                runs.Add((_moves[i].Partition, _moves[i].Moved, count, file.Append(bytes)));
+            }
+
+            i += count;
+        }
+
+        return runs;
+    }
+
+    private int CountWhile(int from, int most, Func<(int Partition, Survivor Moved), (int Partition, Survivor Moved), bool> belongsTo)
+    {
+        var count = 1;
+        while (count < most && from + count < _moves.Count && belongsTo(_moves[from], _moves[from + count])) count++;
+        return count;
+    }
+
+    private Survivor[] Moves(int from, int count) => [.. _moves.GetRange(from, count).Select(move => move.Moved)];
 
     private HashSet<int> SparseFiles()
     {

@@ -32,4 +32,9 @@ internal enum RecordKind : byte
 
     Relocated = 80,
     Expired = 81,
+    Spilled = 82,
+    Unspilled = 83,
+
+    /// <summary>In cold files only: <see cref="Core.RunIndex"/>.</summary>
+    RunIndex = 84,
 }

@@ -31,6 +31,8 @@ internal static class RecordReplay
             case RecordKind.LaneAcknowledged: Apply<LaneAcknowledged>(state, body, self); break;
             case RecordKind.Relocated: Apply<Relocated>(state, body, self); break;
             case RecordKind.Expired: Apply<Expired>(state, body, self); break;
+            case RecordKind.Spilled: Apply<Spilled>(state, body, self); break;
+            case RecordKind.Unspilled: Apply<Unspilled>(state, body, self); break;
             default: throw new InvalidDataException($"A record has kind {kind}, which this version does not know");
         }
     }
