@@ -151,12 +151,15 @@ internal sealed class RawClient : IDisposable
         where T : struct, IFrame<T> => Expect<T>(out _);
 
     /// <summary>The answer to a send: <see cref="ErrorCode.None"/> for Sent.</summary>
-    public ErrorCode ExpectAnswer()
+    public ErrorCode ExpectAnswer() => ExpectSentOrError()?.Code ?? ErrorCode.None;
+
+    /// <summary>The answer to a send in full; null for Sent.</summary>
+    public ErrorFrame? ExpectSentOrError()
     {
         while (ReadFrame() is { } read)
         {
-            if (read.Header.Kind == FrameKind.Sent) return ErrorCode.None;
-            if (read.Header.Kind == FrameKind.Error && FrameCodec.Read(read.Body, out ErrorFrame error) == ErrorCode.None) return error.Code;
+            if (read.Header.Kind == FrameKind.Sent) return null;
+            if (read.Header.Kind == FrameKind.Error && FrameCodec.Read(read.Body, out ErrorFrame error) == ErrorCode.None) return error;
         }
 
         throw new AssertionException("The connection ended where an answer was expected");

@@ -16,6 +16,7 @@ internal sealed class Loop : IDisposable
     private const int EventsPerPoll = 512;
     private const int MailPerDrain = 4096;
 
+    private readonly int _index;
     private readonly ITransport _transport;
     private readonly ICommitLog _log;
     private readonly LoopPartitions _partitions;
@@ -40,6 +41,7 @@ internal sealed class Loop : IDisposable
 
     public Loop(int index, ITransport transport, ICommitLog log, LoopPartitions partitions, LoopSessions sessions, LoopRoutes routes, Turn turn, LoopOptions options, TimeProvider time)
     {
+        _index = index;
         _transport = transport;
         _log = log;
         _partitions = partitions;
@@ -101,6 +103,7 @@ internal sealed class Loop : IDisposable
     {
         var count = _transport.Poll(_events, PollTimeout());
         _turn.Now = Now();
+        LookForRoom();
         if (_partitions.IsBlocked && !EndDrain())
         {
             // Nothing more is read, so senders' windows close; the log wakes the loop when it has room.
@@ -120,6 +123,16 @@ internal sealed class Loop : IDisposable
         _partitions.Release(_speaker);
         _partitions.Evict(_options.ResidentPayloadBytes);
         _sessions.Flush();
+    }
+
+    private void LookForRoom()
+    {
+        var hasRoom = _log.HasRoom;
+        if (hasRoom == _turn.HasRoom) return;
+        _turn.HasRoom = hasRoom;
+        if (_index > 0) return; // all loops see the same disk, and it is said once
+        if (hasRoom) Log.DiskHasRoom();
+        else Log.DiskFull();
     }
 
     private void TakeEvent(in PollEvent pollEvent)
