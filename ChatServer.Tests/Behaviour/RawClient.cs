@@ -88,6 +88,15 @@ internal sealed class RawClient : IDisposable
         Token = Welcome.Token.ToArray();
     }
 
+    /// <summary>As <see cref="LogIn"/>, but false when the connection ends before Welcome.</summary>
+    public bool TryLogIn(in HelloFrame hello)
+    {
+        if (!TrySendRaw([.. PreambleBytes, .. Encode(in hello)]) || !TryExpect(out WelcomeFrame welcome)) return false;
+        Welcome = welcome;
+        Token = welcome.Token.ToArray();
+        return true;
+    }
+
     public void SendRaw(ReadOnlySpan<byte> bytes)
     {
         while (!bytes.IsEmpty) bytes = bytes[_socket.Send(bytes)..];
@@ -181,11 +190,11 @@ internal sealed class RawClient : IDisposable
     }
 
     /// <summary>False when the connection has ended.</summary>
-    public bool TrySendText(string to, ulong number, string text)
+    public bool TrySendText(string to, ulong number, string text, ulong settled = 0)
     {
         try
         {
-            SendText(to, number, text);
+            SendText(to, number, text, settled);
             return true;
         }
         catch (SocketException)
@@ -262,6 +271,9 @@ internal sealed class RawClient : IDisposable
             _end += read;
         }
     }
+
+    /// <summary>Whether nothing comes, not even the end, for so long.</summary>
+    public bool IsSilentFor(TimeSpan time) => _start == _end && !_socket.Poll(time, SelectMode.SelectRead);
 
     public void HalfClose() => _socket.Shutdown(SocketShutdown.Send);
 

@@ -163,6 +163,17 @@ internal sealed class SendingTests
         Assert.That(core.Open("carol", 5)[0].Kind, Is.EqualTo(OutputKind.Welcome));
     }
 
+    [Test]
+    public void A_clock_that_was_set_back_gives_as_before()
+    {
+        using var core = Talking(new CoreLimits { MessagesBurst = 1, MessagesPerSecond = 2 }, exempt: false);
+        core.Send(1, "bob", 1, "one");
+        core.Now -= 3_600_000 / 4;
+        Refused(core.Send(1, "bob", 2, "two"), ErrorCode.RateLimited);
+        core.Now += 500;
+        Assert.That(core.Send(1, "bob", 2, "two")[0].Kind, Is.EqualTo(OutputKind.Sent));
+    }
+
     [TestCase("nobody", ErrorCode.UnknownRecipient)]
     [TestCase("alice", ErrorCode.OwnConversation)]
     public void Nobody_else_can_be_written_to(string to, ErrorCode code)

@@ -86,7 +86,7 @@ internal sealed class Loop : IDisposable
     {
         try
         {
-            _turn.Now = Now();
+            ReadClocks();
             _partitions.EnterAllWithPosts();
             EndDrain();
             while (!HasStopped()) Turn();
@@ -102,7 +102,7 @@ internal sealed class Loop : IDisposable
     private void Turn()
     {
         var count = _transport.Poll(_events, PollTimeout());
-        _turn.Now = Now();
+        ReadClocks();
         LookForRoom();
         if (_partitions.IsBlocked && !EndDrain())
         {
@@ -196,7 +196,7 @@ internal sealed class Loop : IDisposable
 
         if (now < _nextSweep) return;
         _nextSweep = After(now, _options.SweepInterval);
-        _sessions.Sweep(_turn.Now);
+        _sessions.Sweep();
         _account = _partitions.Account;
     }
 
@@ -226,5 +226,9 @@ internal sealed class Loop : IDisposable
 
     private long After(long timestamp, TimeSpan delay) => timestamp + (long)(delay.TotalSeconds * _time.TimestampFrequency);
 
-    private ulong Now() => (ulong)_time.GetUtcNow().ToUnixTimeMilliseconds();
+    private void ReadClocks()
+    {
+        _turn.Now = (ulong)_time.GetUtcNow().ToUnixTimeMilliseconds();
+        _turn.Uptime = (ulong)(_time.GetTimestamp() / (double)_time.TimestampFrequency * 1000);
+    }
 }
