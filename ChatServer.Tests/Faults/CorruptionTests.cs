@@ -17,12 +17,12 @@ internal sealed partial class CorruptionTests : IDisposable
     private const int RestartEvery = 130;
     private const int KeepUpEvery = 60;
     private const int PayloadBytes = 500;
+    private const string Whole = "served whole, verify tells";
 
     private readonly Dictionary<string, byte[]> _files = new(StringComparer.Ordinal);
     private ScratchFolder? _folder;
     private ShardScript _script = new(0, PayloadBytes, int.MaxValue);
     private string _served = "";
-    private bool _verifies;
 
     private string Data => _folder?.Data ?? throw new InvalidOperationException("The directory is written first");
 
@@ -48,7 +48,8 @@ internal sealed partial class CorruptionTests : IDisposable
 
         shard?.Dispose();
         foreach (var file in Directory.EnumerateFiles(Data, "*", SearchOption.AllDirectories)) _files.Add(file, File.ReadAllBytes(file));
-        _verifies = Verify() is null;
+        Assert.That(Verify(), Is.Null);
+        Restore();
         using (var undamaged = StoredShard.Open(Data)) _served = _script.Transcript(undamaged);
         Restore();
         Assert.That(Regex.Count(_served, " Message "), Is.GreaterThan(50), "too little waits to be served");
@@ -117,10 +118,18 @@ internal sealed partial class CorruptionTests : IDisposable
         static Span<byte> Sector(byte[] bytes, int number) => bytes.AsSpan(number * SectorBytes, Math.Min(SectorBytes, bytes.Length - (number * SectorBytes)));
     }
 
+    /// <summary>What became of it. Whatever a start or a reader notices, <c>chatserver log verify</c> has to notice as well.</summary>
     private string Judge()
     {
-        var complaint = _verifies ? Verify() : null;
+        var complaint = Verify();
+        var outcome = Serve();
         if (complaint is not null) RequireOneLineWithAFile(complaint);
+        if (outcome != Whole) Assert.That(complaint, Is.Not.Null, $"{outcome}, and verify saw nothing");
+        return outcome == Whole && complaint is null ? "unused bytes" : outcome;
+    }
+
+    private string Serve()
+    {
         StoredShard shard;
         try
         {
@@ -129,7 +138,7 @@ internal sealed partial class CorruptionTests : IDisposable
         catch (Exception refusal) when (refusal is StorageException or InvalidDataException)
         {
             RequireOneLineWithAFile(refusal.Message);
-            return "refused";
+            return "start refused";
         }
 
         using (shard)
@@ -144,17 +153,19 @@ internal sealed partial class CorruptionTests : IDisposable
                 return "stopped where it read";
             }
 
-            return shard.DamagedCheckpoints > 0 ? "older checkpoint" : "harmless";
+            return shard.DamagedCheckpoints > 0 ? "older checkpoint, whole" : Whole;
         }
     }
 
-    /// <summary>What <c>chatserver log verify</c> complains about.</summary>
+    /// <summary>What <c>chatserver log verify</c> complains about first.</summary>
     private string? Verify()
     {
         try
         {
-            LogInspection.Verify(Data, TextWriter.Null, TextWriter.Null);
-            return null;
+            var complaints = new StringWriter();
+            using var log = StoredLog.Open(Data);
+            var (isWhole, _) = LogVerification.Run(log, TextWriter.Null, complaints);
+            return isWhole ? null : complaints.ToString().Split('\n').First(line => line.StartsWith("damaged", StringComparison.Ordinal));
         }
         catch (Exception complaint) when (complaint is StorageException or InvalidDataException)
         {

@@ -41,7 +41,7 @@ internal sealed class StoredShard : IDisposable
             _cold = ColdFiles.Open(Folder(disk, "cold"), _directory.History);
             var recovery = CheckpointLoading.Load(checkpoints, Map, new CoreLimits());
             _log = FasterCommitLog.Open(_directory, Options(disk), recovery.Start, recovery.Replay);
-            recovery.RequirePayloads(_log, _cold);
+            recovery.RequirePayloads(_log.Holds, _cold);
             DamagedCheckpoints = recovery.Checkpoints.Damage.Count;
             var slots = new PartitionSlot?[Map.Count];
             for (var id = 0; id < slots.Length; id++)
