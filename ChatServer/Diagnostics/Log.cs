@@ -114,10 +114,9 @@ internal static class Log
 
     public static void StorageFailed(Exception fault) => Sink.Write(StorageFailedEvent, ("fault", fault));
 
-    public static void TornTail(string file, long offset, long bytes) =>
-        Sink.Write(TornTailEvent, ("file", file), ("offset", offset), ("bytes", bytes));
+    public static void TornTail(string place, long bytes) => Sink.Write(TornTailEvent, ("place", place), ("bytes", bytes));
 
-    public static void SlotUnreadable(string file, int slot) => Sink.Write(SlotUnreadableEvent, ("file", file), ("slot", slot));
+    public static void SlotUnreadable(string file) => Sink.Write(SlotUnreadableEvent, ("file", file));
 
     public static void CheckpointTaken(ulong number, long bytes, long logDiskBytes, TimeSpan elapsed) => Sink.Write(
         CheckpointTakenEvent, ("number", number), ("bytes", bytes), ("logDiskBytes", logDiskBytes), ("milliseconds", (long)elapsed.TotalMilliseconds));
