@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Net;
+using System.Text.RegularExpressions;
 using ChatServer.Protocol.Frames;
 using ChatServer.Tests.Acceptance;
 using ChatServer.Tests.Behaviour;
@@ -71,6 +72,14 @@ internal sealed class DirectoryFaultTests : IDisposable
     }
 
     [Test]
+    public void An_end_that_was_never_acknowledged_is_cut_and_a_slot_that_is_lost_is_told()
+    {
+        var segment = Path.Combine("log", "00000000.segment");
+        Assert.That(Judge(data => Change(Path.Combine(data, segment), bytes => bytes[^100] = 1), logged: "torn-tail-cut"), Is.EqualTo("whole"));
+        Assert.That(Judge(data => Change(Path.Combine(data, "log", "commits"), bytes => bytes[SlotHashOffset] ^= 1), logged: "slot-unreadable"), Is.EqualTo("whole"));
+    }
+
+    [Test]
     public void Files_of_another_server_are_refused()
     {
         using var other = new DataPath();
@@ -92,9 +101,9 @@ internal sealed class DirectoryFaultTests : IDisposable
     [Test]
     public void A_newer_format_is_refused_and_says_so()
     {
-        Assert.That(Judge(data => Change(Path.Combine(data, "log", "00000000.segment"), bytes => bytes[FormatOffset] = 2), "newer chatserver"), Is.EqualTo("refused"));
+        Assert.That(Judge(data => Change(Path.Combine(data, "log", "00000000.segment"), bytes => bytes[FormatOffset] = 99), "newer chatserver"), Is.EqualTo("refused"));
         Assert.That(Judge(data => MakeSlotsNewer(Path.Combine(data, "log", "commits")), "newer chatserver"), Is.EqualTo("refused"));
-        Assert.That(Judge(data => Replace(data, "cluster.json", "\"format\": 1", "\"format\": 2"), "newer chatserver"), Is.EqualTo("refused"));
+        Assert.That(Judge(data => MakeClusterNewer(Path.Combine(data, "cluster.json")), "newer chatserver"), Is.EqualTo("refused"));
     }
 
     [Test]
@@ -132,7 +141,7 @@ internal sealed class DirectoryFaultTests : IDisposable
     {
         foreach (var slot in (int[])[0, SlotDistance])
         {
-            bytes[slot + FormatOffset] = 2;
+            bytes[slot + FormatOffset] = 99;
             BinaryPrimitives.WriteUInt128LittleEndian(bytes.AsSpan(slot + SlotHashOffset), XxHash128.HashToUInt128(bytes.AsSpan(slot, SlotHashOffset)));
         }
     });
@@ -144,16 +153,16 @@ internal sealed class DirectoryFaultTests : IDisposable
         File.WriteAllBytes(path, bytes);
     }
 
-    private static void Replace(string data, string file, string text, string other)
+    private static void MakeClusterNewer(string path)
     {
-        var path = Path.Combine(data, file);
         var before = File.ReadAllText(path);
-        Assert.That(before, Does.Contain(text));
-        File.WriteAllText(path, before.Replace(text, other, StringComparison.Ordinal));
+        var after = Regex.Replace(before, "\"format\": [0-9]+", "\"format\": 99");
+        Assert.That(after, Is.Not.EqualTo(before));
+        File.WriteAllText(path, after);
     }
 
     /// <summary>What becomes of a copy with one change: refused with nothing changed, or whole.</summary>
-    private string Judge(Action<string> change, string? says = null)
+    private string Judge(Action<string> change, string? says = null, string? logged = null)
     {
         using var path = new DataPath();
         ScratchFolder.Copy(Data, path.Data);
@@ -164,6 +173,7 @@ internal sealed class DirectoryFaultTests : IDisposable
             if (server.Ready() is not null)
             {
                 RequireWhole(server);
+                if (logged is not null) Assert.That(server.Log, Does.Contain(logged));
                 return "whole";
             }
 

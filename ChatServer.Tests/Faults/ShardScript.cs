@@ -85,7 +85,7 @@ internal sealed class ShardScript
             }
 
             Hear(shard.Turn(partitions => partitions.Tick()));
-            Assert.That(shard.Failure, Is.Null);
+            if (shard.Failure is { } failure) throw failure;
             if (round > 2 && Array.TrueForAll(_clients, client => client.Open.Count == 0)) break;
         }
 
