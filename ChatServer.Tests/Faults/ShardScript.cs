@@ -2,7 +2,6 @@ using System.Text;
 using ChatServer.Core;
 using ChatServer.Protocol.Wire;
 using ChatServer.Runtime;
-using ChatServer.Tests.Core;
 using NUnit.Framework;
 
 namespace ChatServer.Tests.Faults;
@@ -129,7 +128,7 @@ internal sealed class ShardScript
         }));
     }
 
-    private List<Spoken> Opened(StoredShard shard, ScriptedClient client)
+    private List<Said> Opened(StoredShard shard, ScriptedClient client)
     {
         client.Session = ++_sessions;
         client.InSession.Clear();
@@ -199,7 +198,7 @@ internal sealed class ShardScript
         foreach (var (other, received) in client.Received) HomeOf(partitions, client).Receive(client.Session, other, received.Keys.Last(), received.Keys.Last());
     }));
 
-    private void Hear(List<Spoken> said)
+    private void Hear(List<Said> said)
     {
         foreach (var spoken in said)
         {
@@ -208,7 +207,7 @@ internal sealed class ShardScript
         }
     }
 
-    private void Hear(ScriptedClient client, Spoken spoken)
+    private void Hear(ScriptedClient client, Said spoken)
     {
         var output = spoken.Output;
         switch (output.Kind)
@@ -235,7 +234,7 @@ internal sealed class ShardScript
         }
     }
 
-    private void Came(ScriptedClient client, in Output output, Spoken spoken)
+    private void Came(ScriptedClient client, in Output output, Said spoken)
     {
         Assert.That(_issued.TryGetValue(spoken.Text, out var origin), Is.True, $"P2: nobody sent '{spoken.Text}'");
         Assert.That(origin, Is.EqualTo((spoken.Sender, client.User)), $"P2: '{spoken.Text}' came to {client.User}");

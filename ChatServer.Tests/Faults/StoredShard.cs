@@ -4,7 +4,6 @@ using ChatServer.Core.Records;
 using ChatServer.Protocol.Wire;
 using ChatServer.Runtime;
 using ChatServer.Storage;
-using ChatServer.Tests.Core;
 using NUnit.Framework;
 
 namespace ChatServer.Tests.Faults;
@@ -86,9 +85,9 @@ internal sealed class StoredShard : IDisposable
     }
 
     /// <summary>One drain, made durable; what it says is said then. It is up to the log to say nothing more after a failure.</summary>
-    public List<Spoken> Turn(Action<LoopPartitions> inputs)
+    public List<Said> Turn(Action<LoopPartitions> inputs)
     {
-        var said = new List<Spoken>();
+        var said = new List<Said>();
         if (_hasLoopEnded) return said;
         _turn.Now += 10;
         try
@@ -145,7 +144,7 @@ internal sealed class StoredShard : IDisposable
         return disk.Folder(path);
     }
 
-    private void EndDrain(List<Spoken> said)
+    private void EndDrain(List<Said> said)
     {
         while (!_partitions.TryEndDrain(_ => throw new InvalidOperationException("There is one loop"), (from, to, upTo) => _partitions.Hear(from, to, upTo)))
         {
@@ -155,20 +154,20 @@ internal sealed class StoredShard : IDisposable
         }
 
         Commit(_partitions.LastBatch);
-        _partitions.Release((in HeldOutputs.Released released) => said.Add(Spoken(released.Output)));
+        _partitions.Release((in HeldOutputs.Released released) => said.Add(Read(released.Output)));
     }
 
-    private Spoken Spoken(in Output output)
+    private Said Read(in Output output)
     {
-        if (output.Kind != OutputKind.Message) return new Spoken(output);
+        if (output.Kind != OutputKind.Message) return new Said(output);
         var reader = new RecordReader(_partitions.Body(output.Partition, output.Body));
         var message = Authored.Read(ref reader);
-        return new Spoken(output, message.Sender, message.Device, message.SendNumber, Encoding.UTF8.GetString(message.Payload));
+        return new Said(output, message.Sender, message.SendNumber, Encoding.UTF8.GetString(message.Payload));
     }
 
     private void InDrain(int partition, Action<Partition> input)
     {
-        var said = new List<Spoken>();
+        var said = new List<Said>();
         input(_partitions.Enter(partition));
         EndDrain(said);
         Assert.That(said, Is.Empty, "what is moved is nobody's business");
