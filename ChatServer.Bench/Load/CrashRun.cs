@@ -5,8 +5,8 @@ using HdrHistogram;
 namespace ChatServer.Bench.Load;
 
 /// <summary>
-/// Load with a third of the recipients away, and kill -9 at random moments with sends in flight. What was promised is recorded here, in
-/// another process than the server's, and compared with what arrives. Kills on, up to twice as often as asked, until some repeated
+/// Load of mixed sizes with a third of the recipients away and some who lose their connection, and kill -9 at random moments with
+/// sends in flight. What was promised is recorded here, in another process than the server's, and compared with what arrives. Kills on, up to twice as often as asked, until some repeated
 /// send was answered with its first answer: a run that never met that has shown nothing of it.
 /// </summary>
 internal sealed record CrashRun
@@ -15,6 +15,7 @@ internal sealed record CrashRun
     public const int AcknowledgedPerKill = 1_000;
 
     private const int AwayOf = 3;
+    private const int ReconnectsPerKill = 6;
     private const int ExtraAcknowledged = 2_000;
 
     public int Kills { get; init; } = 20;
@@ -32,7 +33,7 @@ internal sealed record CrashRun
         var killsInFlight = 0;
         var least = long.MaxValue;
         var started = Stopwatch.GetTimestamp();
-        await using var fleet = new LoadFleet(2 * Pairs, i => i < Pairs ? [Pairs + i] : [], Rules);
+        await using var fleet = new LoadFleet(2 * Pairs, i => i < Pairs ? [Pairs + i] : [], Rules with { HasMixedPayloads = true });
         await LoadFleet.ConnectAsync(fleet.Clients, server.EndPoint);
         var kill = 0;
         for (; (kill < Kills || (kill < 2 * Kills && fleet.Measures.AnsweredDuplicate == 0)) && !fleet.Violations.Any(); kill++)
@@ -40,6 +41,8 @@ internal sealed record CrashRun
             await SendSomeAwayAsync(fleet, kill, server);
             var before = fleet.History.AcknowledgedCount;
             fleet.Send(true);
+            await AcknowledgeAsync(fleet, before + (AcknowledgedPerKill / 2));
+            await ReconnectSomeAsync(fleet, random, server);
             await AcknowledgeAsync(fleet, before + AcknowledgedPerKill + random.Next(ExtraAcknowledged));
             await fleet.KillAsync(server);
             var acknowledged = fleet.History.AcknowledgedCount - before;
@@ -61,7 +64,7 @@ internal sealed record CrashRun
         return new LoadReport
         {
             Workload = "crash",
-            Configuration = string.Create(CultureInfo.InvariantCulture, $"{Pairs} senders, as many recipients of whom a third is away, {Rules.InFlight} in flight, {Rules.PayloadBytes} B, seed {Seed}; sources trusted"),
+            Configuration = string.Create(CultureInfo.InvariantCulture, $"{Pairs} senders, as many recipients of whom a third is away, {Rules.InFlight} in flight, 20 B to 16 KiB by sender, {ReconnectsPerKill} reconnects a kill, seed {Seed}; sources trusted"),
             Server = server.CommandLine,
             Messages = fleet.History.AcknowledgedCount,
             Seconds = seconds,
@@ -95,6 +98,18 @@ internal sealed record CrashRun
             var client = fleet.Clients[i];
             if (IsAway(i, round)) await client.AbortAsync();
             else if (!client.IsConnected) await client.ConnectAsync(server.EndPoint, CancellationToken.None);
+        }
+    }
+
+    /// <summary>Some lose their connection with sends and messages under way, and come back at once.</summary>
+    private static async Task ReconnectSomeAsync(LoadFleet fleet, Random random, ServerUnderLoad server)
+    {
+        for (var i = 0; i < ReconnectsPerKill; i++)
+        {
+            var client = fleet.Clients[random.Next(fleet.Clients.Length)];
+            if (!client.IsConnected) continue;
+            await client.AbortAsync();
+            await client.ConnectAsync(server.EndPoint, CancellationToken.None);
         }
     }
 

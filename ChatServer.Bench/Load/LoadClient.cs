@@ -56,7 +56,7 @@ internal sealed class LoadClient : IDisposable
         _rules = rules;
         _history = history;
         _measures = measures;
-        _payload = new byte[rules.PayloadBytes];
+        _payload = new byte[rules.PayloadBytesOf(index)];
         _device = history.Names.Device(user.Value, Device.Value);
         history.Take(HistoryEvent.DeviceAdded(_device, isDueAll: true));
         foreach (var recipient in recipients) PeerOf(recipient);

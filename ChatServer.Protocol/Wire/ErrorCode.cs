@@ -83,7 +83,7 @@ public enum ErrorCode : ushort
     /// <summary>A connection attempt that was overtaken by a later one of the same client. The connection closes.</summary>
     StaleAttempt = 3004,
 
-    /// <summary>Not now: too much is under way.</summary>
+    /// <summary>Not now: too much is under way, or the disk of the server is full.</summary>
     Busy = 4001,
 
     /// <summary>Not now: too many of these in this time.</summary>

@@ -23,6 +23,10 @@ internal sealed class ServerProcess : IDisposable
     /// <summary>Everything that was written to standard error.</summary>
     public string Log => string.Join('\n', _log);
 
+    public bool HasEnded => _process.HasExited;
+
+    public int Id => _process.Id;
+
     public IPEndPoint EndPoint => Ready() ?? throw new AssertionException($"The server ended at its start with {_process.ExitCode}:\n{Log}");
 
     public static string Executable => Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "chatserver.exe" : "chatserver");
@@ -62,9 +66,15 @@ internal sealed class ServerProcess : IDisposable
     /// <summary>SIGTERM, then the exit code.</summary>
     public int Stop()
     {
-        using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
-        kill.WaitForExit();
+        Signal("TERM");
         return WaitForExit();
+    }
+
+    /// <summary>Sends a signal by its name; to the program that runs the server where there is one.</summary>
+    public void Signal(string name)
+    {
+        using var kill = Process.Start("kill", ["-" + name, _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
     }
 
     public int WaitForExit()

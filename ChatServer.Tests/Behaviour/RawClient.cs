@@ -88,6 +88,15 @@ internal sealed class RawClient : IDisposable
         Token = Welcome.Token.ToArray();
     }
 
+    /// <summary>As <see cref="LogIn"/>, but false when the connection ends before Welcome.</summary>
+    public bool TryLogIn(in HelloFrame hello)
+    {
+        if (!TrySendRaw([.. PreambleBytes, .. Encode(in hello)]) || !TryExpect(out WelcomeFrame welcome)) return false;
+        Welcome = welcome;
+        Token = welcome.Token.ToArray();
+        return true;
+    }
+
     public void SendRaw(ReadOnlySpan<byte> bytes)
     {
         while (!bytes.IsEmpty) bytes = bytes[_socket.Send(bytes)..];
@@ -151,12 +160,15 @@ internal sealed class RawClient : IDisposable
         where T : struct, IFrame<T> => Expect<T>(out _);
 
     /// <summary>The answer to a send: <see cref="ErrorCode.None"/> for Sent.</summary>
-    public ErrorCode ExpectAnswer()
+    public ErrorCode ExpectAnswer() => ExpectSentOrError()?.Code ?? ErrorCode.None;
+
+    /// <summary>The answer to a send in full; null for Sent.</summary>
+    public ErrorFrame? ExpectSentOrError()
     {
         while (ReadFrame() is { } read)
         {
-            if (read.Header.Kind == FrameKind.Sent) return ErrorCode.None;
-            if (read.Header.Kind == FrameKind.Error && FrameCodec.Read(read.Body, out ErrorFrame error) == ErrorCode.None) return error.Code;
+            if (read.Header.Kind == FrameKind.Sent) return null;
+            if (read.Header.Kind == FrameKind.Error && FrameCodec.Read(read.Body, out ErrorFrame error) == ErrorCode.None) return error;
         }
 
         throw new AssertionException("The connection ended where an answer was expected");
@@ -178,11 +190,11 @@ internal sealed class RawClient : IDisposable
     }
 
     /// <summary>False when the connection has ended.</summary>
-    public bool TrySendText(string to, ulong number, string text)
+    public bool TrySendText(string to, ulong number, string text, ulong settled = 0)
     {
         try
         {
-            SendText(to, number, text);
+            SendText(to, number, text, settled);
             return true;
         }
         catch (SocketException)
@@ -259,6 +271,9 @@ internal sealed class RawClient : IDisposable
             _end += read;
         }
     }
+
+    /// <summary>Whether nothing comes, not even the end, for so long.</summary>
+    public bool IsSilentFor(TimeSpan time) => _start == _end && !_socket.Poll(time, SelectMode.SelectRead);
 
     public void HalfClose() => _socket.Shutdown(SocketShutdown.Send);
 

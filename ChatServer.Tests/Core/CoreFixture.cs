@@ -25,6 +25,12 @@ internal sealed class CoreFixture : IDisposable
 
     public bool ExemptFromRates { get; init; } = true;
 
+    public bool HasRoom
+    {
+        get => _turn.HasRoom;
+        set => _turn.HasRoom = value;
+    }
+
     public ulong Now
     {
         get => _turn.Now;

@@ -138,6 +138,42 @@ internal sealed class SendingTests
         Assert.That(core.Send(1, "bob", 2, "two")[0].Kind, Is.EqualTo(OutputKind.Sent));
     }
 
+    [Test]
+    public void A_full_disk_refuses_what_is_new_with_a_time_and_nothing_else()
+    {
+        using var core = Talking();
+        core.Send(1, "bob", 1, "one");
+        core.HasRoom = false;
+        Assert.That(Refused(core.Send(1, "bob", 2, "two"), ErrorCode.Busy).Second, Is.EqualTo(new CoreLimits().FullDiskRetryMilliseconds));
+        Assert.That(core.Send(1, "bob", 1, "one")[0].Kind, Is.EqualTo(OutputKind.Sent), "a repeat has its answer");
+        Assert.That(core.Input(partition => partition.Receive(2, UserId.Parse("alice"), 1, 1)).Select(output => output.Kind), Does.Contain(OutputKind.Marks));
+        core.HasRoom = true;
+        Assert.That(core.Send(1, "bob", 2, "two")[0].Kind, Is.EqualTo(OutputKind.Sent), "the number was not used up");
+    }
+
+    [Test]
+    public void A_full_disk_takes_no_registration_and_lets_others_in()
+    {
+        using var core = Talking();
+        core.HasRoom = false;
+        var refused = core.Open("carol", 3);
+        Assert.That((refused[0].Kind, refused[0].Code, refused[0].First), Is.EqualTo((OutputKind.LoginRefused, ErrorCode.Busy, 1_000UL)));
+        Assert.That(core.Open("bob", 4, "second")[0].Kind, Is.EqualTo(OutputKind.Welcome));
+        core.HasRoom = true;
+        Assert.That(core.Open("carol", 5)[0].Kind, Is.EqualTo(OutputKind.Welcome));
+    }
+
+    [Test]
+    public void A_clock_that_was_set_back_gives_as_before()
+    {
+        using var core = Talking(new CoreLimits { MessagesBurst = 1, MessagesPerSecond = 2 }, exempt: false);
+        core.Send(1, "bob", 1, "one");
+        core.Now -= 3_600_000 / 4;
+        Refused(core.Send(1, "bob", 2, "two"), ErrorCode.RateLimited);
+        core.Now += 500;
+        Assert.That(core.Send(1, "bob", 2, "two")[0].Kind, Is.EqualTo(OutputKind.Sent));
+    }
+
     [TestCase("nobody", ErrorCode.UnknownRecipient)]
     [TestCase("alice", ErrorCode.OwnConversation)]
     public void Nobody_else_can_be_written_to(string to, ErrorCode code)

@@ -44,6 +44,7 @@ internal static class OutsideTool
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .Select(folder => Path.Combine(folder, program)).Where(File.Exists);
 
-    private static ResultStateException Missing(string reason) =>
+    /// <summary>The end of a test that lacks something, with the reason: skipped, or failed where it was to be there.</summary>
+    public static ResultStateException Missing(string reason) =>
         IsCi ? new AssertionException($"{reason}, and {CiVariable} says that it must be") : new IgnoreException(reason);
 }

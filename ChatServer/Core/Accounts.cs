@@ -17,6 +17,12 @@ internal sealed class Accounts(PartitionState state, Journal journal, Delivery d
                 return;
             }
 
+            if (!turn.HasRoom)
+            {
+                RefuseLogin(request, ErrorCode.Busy, state.Limits.FullDiskRetryMilliseconds);
+                return;
+            }
+
             journal.Emit(new UserAdded { User = request.User, PasswordHash = passwordHash });
             user = state.Existing(request.User);
         }

@@ -23,6 +23,9 @@ internal sealed record CoreLimits
     /// <summary>Lane records from one partition to another that are not acknowledged; a send that needs one more is answered Busy.</summary>
     public int LaneCredit { get; init; } = 1_024;
 
+    /// <summary>After so many milliseconds, what was refused because the disk is full may be tried again.</summary>
+    public uint FullDiskRetryMilliseconds { get; init; } = 1_000;
+
     /// <summary>Lane records after which the receiver's acknowledgement is logged at once instead of at the next tick.</summary>
     public int LaneAcknowledgeEvery { get; init; } = 64;
 

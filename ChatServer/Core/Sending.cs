@@ -43,6 +43,11 @@ internal sealed class Sending(PartitionState state, Journal journal, Delivery de
             return Refuse(outlet, correlation, number, ErrorCode.OwnConversation);
         }
 
+        if (!turn.HasRoom)
+        {
+            return Refuse(outlet, correlation, number, ErrorCode.Busy, retryAfterMilliseconds: state.Limits.FullDiskRetryMilliseconds);
+        }
+
         if (device.PendingSends >= state.Limits.UndecidedSends || !HasCredit(outlet.User, request.To))
         {
             return Refuse(outlet, correlation, number, ErrorCode.Busy, retryAfterMilliseconds: 50);

@@ -29,7 +29,8 @@ internal sealed class TokenBucket(double perSecond, double burst, ulong nowMilli
 
     private void Refill(ulong nowMilliseconds)
     {
-        if (nowMilliseconds <= _last) return;
+        // A clock that was set back: from here on it counts again, or nothing would be given until it has caught up.
+        if (nowMilliseconds < _last) _last = nowMilliseconds;
         _tokens = Math.Min(_burst, _tokens + (nowMilliseconds - _last) / 1000.0 * perSecond);
         _last = nowMilliseconds;
     }

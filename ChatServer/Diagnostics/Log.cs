@@ -36,6 +36,8 @@ internal static class Log
     private static readonly LogEvent TornTailEvent = new(401, LogLevel.Warning, "torn-tail-cut");
     private static readonly LogEvent SlotUnreadableEvent = new(402, LogLevel.Warning, "slot-unreadable");
     private static readonly LogEvent LogBehindEvent = new(403, LogLevel.Warning, "log-behind");
+    private static readonly LogEvent DiskFullEvent = new(404, LogLevel.Warning, "disk-full");
+    private static readonly LogEvent DiskHasRoomEvent = new(405, LogLevel.Info, "disk-has-room");
 
     private static readonly LogEvent CheckpointTakenEvent = new(410, LogLevel.Info, "checkpoint-taken");
     private static readonly LogEvent CheckpointUnusableEvent = new(411, LogLevel.Warning, "checkpoint-unusable");
@@ -112,10 +114,9 @@ internal static class Log
 
     public static void StorageFailed(Exception fault) => Sink.Write(StorageFailedEvent, ("fault", fault));
 
-    public static void TornTail(string file, long offset, long bytes) =>
-        Sink.Write(TornTailEvent, ("file", file), ("offset", offset), ("bytes", bytes));
+    public static void TornTail(string place, long bytes) => Sink.Write(TornTailEvent, ("place", place), ("bytes", bytes));
 
-    public static void SlotUnreadable(string file, int slot) => Sink.Write(SlotUnreadableEvent, ("file", file), ("slot", slot));
+    public static void SlotUnreadable(string file) => Sink.Write(SlotUnreadableEvent, ("file", file));
 
     public static void CheckpointTaken(ulong number, long bytes, long logDiskBytes, TimeSpan elapsed) => Sink.Write(
         CheckpointTakenEvent, ("number", number), ("bytes", bytes), ("logDiskBytes", logDiskBytes), ("milliseconds", (long)elapsed.TotalMilliseconds));
@@ -125,6 +126,10 @@ internal static class Log
     public static void CheckpointPostponed(string reason) => Sink.Write(CheckpointPostponedEvent, ("reason", reason));
 
     public static void Miscounted(long messages) => Sink.Write(MiscountedEvent, ("messages", messages));
+
+    public static void DiskFull() => Sink.Write(DiskFullEvent);
+
+    public static void DiskHasRoom() => Sink.Write(DiskHasRoomEvent);
 
     public static void LogBehind(int loop, long waitingBytes) => Sink.Write(LogBehindEvent, ("loop", loop), ("waitingBytes", waitingBytes));
 }

@@ -18,6 +18,7 @@ internal sealed class SocketTransport : ITransport
     private const int AcceptsPerPoll = 64;
     private const int Backlog = 1024;
     private const int KeptPipes = 1024;
+    private const int AcceptRetryMilliseconds = 100;
     private static readonly ObjectPool<Pipe> Pipes = new DefaultObjectPool<Pipe>(new PipePolicy(), KeptPipes);
     private static ulong _lastConnection;
 
@@ -163,6 +164,8 @@ internal sealed class SocketTransport : ITransport
     {
         var milliseconds = (int)Math.Ceiling(Math.Clamp(timeout.TotalMilliseconds, 0, 60_000));
         if (_closing.Count > 0) milliseconds = Math.Min(milliseconds, 50);
+        // Somebody waits to be let in and may be at a time of its own.
+        if (_acceptIsReady && _listener is not null) milliseconds = (int)Math.Clamp(Volatile.Read(ref _acceptNotBefore) - Milliseconds(), 1, Math.Max(1, milliseconds));
         if (milliseconds > 0) _wake.WaitOne(milliseconds);
     }
 
@@ -199,7 +202,7 @@ internal sealed class SocketTransport : ITransport
         }
     }
 
-    private bool MayAccept() => _acceptIsReady && _listener is not null && Milliseconds() >= _acceptNotBefore;
+    private bool MayAccept() => _acceptIsReady && _listener is not null && Milliseconds() >= Volatile.Read(ref _acceptNotBefore);
 
     private int Accept(Span<PollEvent> events)
     {
@@ -275,7 +278,17 @@ internal sealed class SocketTransport : ITransport
     private void AcceptCompleted()
     {
         if (_accepting is not { } accepting) return;
-        if (accepting.SocketError == SocketError.Success) Volatile.Write(ref _accepted, accepting.AcceptSocket);
+        if (accepting.SocketError == SocketError.Success)
+        {
+            Volatile.Write(ref _accepted, accepting.AcceptSocket);
+        }
+        else if (accepting.SocketError != SocketError.OperationAborted)
+        {
+            // Most likely no descriptor is left: the connection stays in the queue, and asking again at once would turn in a circle.
+            Log.AcceptFault(new SocketException((int)accepting.SocketError));
+            Volatile.Write(ref _acceptNotBefore, Milliseconds() + AcceptRetryMilliseconds);
+        }
+
         _acceptIsReady = true;
         Wake();
     }

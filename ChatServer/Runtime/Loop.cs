@@ -16,6 +16,7 @@ internal sealed class Loop : IDisposable
     private const int EventsPerPoll = 512;
     private const int MailPerDrain = 4096;
 
+    private readonly int _index;
     private readonly ITransport _transport;
     private readonly ICommitLog _log;
     private readonly LoopPartitions _partitions;
@@ -40,6 +41,7 @@ internal sealed class Loop : IDisposable
 
     public Loop(int index, ITransport transport, ICommitLog log, LoopPartitions partitions, LoopSessions sessions, LoopRoutes routes, Turn turn, LoopOptions options, TimeProvider time)
     {
+        _index = index;
         _transport = transport;
         _log = log;
         _partitions = partitions;
@@ -84,7 +86,7 @@ internal sealed class Loop : IDisposable
     {
         try
         {
-            _turn.Now = Now();
+            ReadClocks();
             _partitions.EnterAllWithPosts();
             EndDrain();
             while (!HasStopped()) Turn();
@@ -100,7 +102,8 @@ internal sealed class Loop : IDisposable
     private void Turn()
     {
         var count = _transport.Poll(_events, PollTimeout());
-        _turn.Now = Now();
+        ReadClocks();
+        LookForRoom();
         if (_partitions.IsBlocked && !EndDrain())
         {
             // Nothing more is read, so senders' windows close; the log wakes the loop when it has room.
@@ -120,6 +123,16 @@ internal sealed class Loop : IDisposable
         _partitions.Release(_speaker);
         _partitions.Evict(_options.ResidentPayloadBytes);
         _sessions.Flush();
+    }
+
+    private void LookForRoom()
+    {
+        var hasRoom = _log.HasRoom;
+        if (hasRoom == _turn.HasRoom) return;
+        _turn.HasRoom = hasRoom;
+        if (_index > 0) return; // all loops see the same disk, and it is said once
+        if (hasRoom) Log.DiskHasRoom();
+        else Log.DiskFull();
     }
 
     private void TakeEvent(in PollEvent pollEvent)
@@ -183,7 +196,7 @@ internal sealed class Loop : IDisposable
 
         if (now < _nextSweep) return;
         _nextSweep = After(now, _options.SweepInterval);
-        _sessions.Sweep(_turn.Now);
+        _sessions.Sweep();
         _account = _partitions.Account;
     }
 
@@ -213,5 +226,9 @@ internal sealed class Loop : IDisposable
 
     private long After(long timestamp, TimeSpan delay) => timestamp + (long)(delay.TotalSeconds * _time.TimestampFrequency);
 
-    private ulong Now() => (ulong)_time.GetUtcNow().ToUnixTimeMilliseconds();
+    private void ReadClocks()
+    {
+        _turn.Now = (ulong)_time.GetUtcNow().ToUnixTimeMilliseconds();
+        _turn.Uptime = (ulong)(_time.GetTimestamp() / (double)_time.TimestampFrequency * 1000);
+    }
 }

@@ -133,11 +133,14 @@ internal sealed class DataDirectory : IDisposable
             // FileShare.None is flock(LOCK_EX | LOCK_NB) on Unix and exclusive use on Windows.
             return new FileStream(lockPath, options);
         }
-        catch (IOException failure) when (File.Exists(lockPath))
+        catch (IOException failure) when (IsHeld(failure))
         {
             throw new StorageException($"{path}: in use by another chatserver ({LockName} is held)", failure);
         }
     }
+
+    // EAGAIN of flock on Linux and macOS, a sharing or lock violation on Windows; anything else is told in the system's words.
+    private static bool IsHeld(IOException failure) => (failure.HResult & 0xFFFF) is 11 or 35 or 32 or 33;
 
     private static ClusterSettings ReadOrCreate(string path, int partitionCount, int sectorBytes)
     {

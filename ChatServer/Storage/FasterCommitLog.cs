@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ChatServer.Diagnostics;
 using FASTER.core;
 
 namespace ChatServer.Storage;
@@ -111,6 +112,7 @@ internal sealed class FasterCommitLog : ICommitLog
         try
         {
             (files, slots) = LogFiles.Open(directory, options);
+            if (!slots.AreWhole) Log.SlotUnreadable(slots.Path);
             var recovered = LogRecovery.Run(files, slots, start, CommitLogOptions.MaxMemoryBytes, replay);
             log = new FasterCommitLog(options, directory.PartitionCount, files, slots, recovered);
             log._preparation.Start();

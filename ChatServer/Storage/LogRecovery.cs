@@ -1,4 +1,5 @@
 using System.Buffers;
+using ChatServer.Diagnostics;
 
 namespace ChatServer.Storage;
 
@@ -162,7 +163,12 @@ internal sealed class LogRecovery
     }
 
     /// <summary>What a crash left of batches that were never acknowledged becomes zeros, so that it never looks like damage later.</summary>
-    private void Cut(long window) => Clear(_last.EndAddress, FindEnd(window));
+    private void Cut(long window)
+    {
+        var end = FindEnd(window);
+        if (end > _last.EndAddress) Log.TornTail(_files.Locate(_last.EndAddress), end - _last.EndAddress);
+        Clear(_last.EndAddress, end);
+    }
 
     /// <summary>Where the bytes behind the last batch end; refuses when a batch is among them that rests on acknowledged ones.</summary>
     private long FindEnd(long window)
