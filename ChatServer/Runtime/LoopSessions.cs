@@ -20,7 +20,7 @@ internal sealed class LoopSessions : IFrameSink
     private readonly LoopOptions _options;
     private readonly TrustedSources _trusted;
     private readonly ServerMetrics _metrics;
-    private readonly PasswordHashing _passwords;
+    private readonly Func<PasswordJob, bool> _takePassword;
     private readonly SessionIds _ids;
     private readonly Dictionary<ulong, Connection> _connections = [];
     private readonly List<Connection> _dirty = [];
@@ -30,7 +30,7 @@ internal sealed class LoopSessions : IFrameSink
     private readonly List<Session> _leaving = [];
     private bool _isStopping;
 
-    public LoopSessions(ITransport transport, LoopPartitions partitions, LoopRoutes routes, Turn turn, LoopSessionRules rules, LoopOptions options, PasswordHashing passwords, SessionIds ids)
+    public LoopSessions(ITransport transport, LoopPartitions partitions, LoopRoutes routes, Turn turn, LoopSessionRules rules, LoopOptions options, Func<PasswordJob, bool> takePassword, SessionIds ids)
     {
         _transport = transport;
         _partitions = partitions;
@@ -40,9 +40,9 @@ internal sealed class LoopSessions : IFrameSink
         _trusted = rules.Trusted;
         _metrics = rules.Metrics;
         _options = options;
-        _passwords = passwords;
+        _takePassword = takePassword;
         _ids = ids;
-        var ports = new SessionPorts(partitions.Enter, ReplyAtOnce);
+        var ports = new SessionPorts(partitions.Enter, ReplyAtOnce, rules.FillRandom);
         _handshake = new Handshake(rules.Settings, rules.Map, new LoginThrottle(), ports);
         _dispatch = new SessionDispatch(rules.Settings, _handshake, ports);
         _frames = new OutputFrames(rules.Settings);
@@ -276,7 +276,7 @@ internal sealed class LoopSessions : IFrameSink
         var job = login.Method == LoginMethod.Register
             ? PasswordJob.Hash(login.Secret, Done)
             : PasswordJob.Verify(login.Secret, _handshake.PasswordToCompare(session), Done);
-        if (!_passwords.TryEnqueue(job)) Step(connection, session, _handshake.PasswordQueueFull(session));
+        if (!_takePassword(job)) Step(connection, session, _handshake.PasswordQueueFull(session));
     }
 
     private static void Pause(Connection connection, Session session)
