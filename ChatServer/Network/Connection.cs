@@ -65,6 +65,9 @@ internal sealed class Connection
     /// <summary>Bytes that wait for the socket.</summary>
     public int QueuedBytes => _queue.Bytes + _inFlight.Length;
 
+    /// <summary>Frames written since nothing waited last.</summary>
+    public int QueuedFrames => _queuedFrames;
+
     /// <summary>Whether another frame may be written. Beyond it the reader is too slow.</summary>
     public bool HasRoom => QueuedBytes < Transport.Options.SendQueueBytes && _queuedFrames < Transport.Options.SendQueueFrames;
 
@@ -75,6 +78,9 @@ internal sealed class Connection
     public IBufferWriter<byte> Output => _queue;
 
     internal Transport Transport { get; set; }
+
+    /// <summary>False while it goes from one transport to another: then no transport counts what it holds.</summary>
+    internal bool IsAttached { get; set; } = true;
 
     /// <summary>When a closing connection is cut off.</summary>
     internal long CloseBy { get; private set; }
@@ -332,7 +338,8 @@ internal sealed class Connection
     private void Count(long bytes)
     {
         _partialBytes += bytes;
-        Transport.PartialBytes += bytes;
+        // The sink may have sent the connection away while its frames were split; what it holds then is counted on arrival.
+        if (IsAttached) Transport.PartialBytes += bytes;
     }
 
     private void SendInBackground()

@@ -72,6 +72,7 @@ internal abstract class Transport : ITransport
     public void Attach(Connection connection)
     {
         connection.Transport = this;
+        connection.IsAttached = true;
         _open.Add(connection);
         PartialBytes += connection.PartialBytes;
     }
@@ -79,6 +80,7 @@ internal abstract class Transport : ITransport
     public void Detach(Connection connection)
     {
         _open.Remove(connection);
+        connection.IsAttached = false;
         PartialBytes -= connection.PartialBytes;
     }
 
