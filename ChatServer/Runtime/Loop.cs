@@ -89,7 +89,7 @@ internal sealed class Loop : IDisposable
     /// <summary>Before the first turn. Its thread calls this, and a simulation that has no thread.</summary>
     internal void Begin()
     {
-        _turn.Now = Now();
+        ReadClocks();
         _partitions.EnterAllWithPosts();
         EndDrain();
     }
@@ -124,7 +124,7 @@ internal sealed class Loop : IDisposable
     private void Turn()
     {
         var count = _transport.Poll(_events, PollTimeout());
-        _turn.Now = Now();
+        ReadClocks();
         if (_partitions.IsBlocked && !EndDrain())
         {
             // Nothing more is read, so senders' windows close; the log wakes the loop when it has room.
@@ -207,7 +207,7 @@ internal sealed class Loop : IDisposable
 
         if (now < _nextSweep) return;
         _nextSweep = After(now, _options.SweepInterval);
-        _sessions.Sweep(_turn.Now);
+        _sessions.Sweep();
         _account = _partitions.Account;
     }
 
@@ -238,5 +238,9 @@ internal sealed class Loop : IDisposable
 
     private long After(long timestamp, TimeSpan delay) => timestamp + (long)(delay.TotalSeconds * _time.TimestampFrequency);
 
-    private ulong Now() => (ulong)_time.GetUtcNow().ToUnixTimeMilliseconds();
+    private void ReadClocks()
+    {
+        _turn.Now = (ulong)_time.GetUtcNow().ToUnixTimeMilliseconds();
+        _turn.Uptime = (ulong)_time.GetElapsedTime(0).TotalMilliseconds;
+    }
 }

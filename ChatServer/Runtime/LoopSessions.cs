@@ -129,6 +129,7 @@ internal sealed class LoopSessions : IFrameSink
             return false;
         }
 
+        session.LastHeard = _turn.Uptime;
         return Step(connection, session, _dispatch.OnFrame(session, header, body, _turn.Now));
     }
 
@@ -178,8 +179,9 @@ internal sealed class LoopSessions : IFrameSink
         _isDirty.Clear();
     }
 
-    public void Sweep(ulong now)
+    public void Sweep()
     {
+        var now = _turn.Uptime;
         foreach (var connection in _connections.Values.ToArray())
         {
             if (SessionOf(connection) is not { } session || session.Phase == SessionPhase.Ended) continue;
@@ -217,7 +219,7 @@ internal sealed class LoopSessions : IFrameSink
 
     private void Accept(Connection connection)
     {
-        var session = new Session(_ids.Next(), connection.RemoteAddress, _trusted.Contains(connection.RemoteAddress), _turn.Now)
+        var session = new Session(_ids.Next(), connection.RemoteAddress, _trusted.Contains(connection.RemoteAddress), _turn.Uptime)
         {
             ToleratedSilenceMilliseconds = (ulong)_settings.HelloTimeout.TotalMilliseconds,
         };
@@ -288,7 +290,7 @@ internal sealed class LoopSessions : IFrameSink
     private void Welcomed(Connection connection, Session session)
     {
         _handshake.Opened(session);
-        session.LastHeard = _turn.Now;
+        session.LastHeard = _turn.Uptime;
         connection.MarkAuthenticated();
         connection.MaxBodyBytes = ProtocolLimits.BodyBytes;
         _metrics.LoggedIn();

@@ -8,7 +8,7 @@ namespace ChatServer.Sessions;
 /// <summary>
 /// One device on one connection, from accepting to the end. Volatile; owned by the loop that owns its connection.
 /// </summary>
-internal sealed class Session(ulong id, IPAddress remoteAddress, bool isTrustedSource, ulong now)
+internal sealed class Session(ulong id, IPAddress remoteAddress, bool isTrustedSource, ulong uptime)
 {
     public ulong Id { get; } = id;
 
@@ -32,8 +32,8 @@ internal sealed class Session(ulong id, IPAddress remoteAddress, bool isTrustedS
     /// <summary>The device token that Welcome will carry.</summary>
     public byte[] NextToken { get; set; } = [];
 
-    /// <summary>When anything came last; starts with the connection.</summary>
-    public ulong LastHeard { get; set; } = now;
+    /// <summary>When anything came last, in milliseconds of uptime: a clock that is set must end nobody, and keep nobody. Starts with the connection.</summary>
+    public ulong LastHeard { get; set; } = uptime;
 
     /// <summary>Silence after which the session ends; the Hello timeout until Welcome.</summary>
     public ulong ToleratedSilenceMilliseconds { get; set; } = ulong.MaxValue;

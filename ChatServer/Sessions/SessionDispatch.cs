@@ -12,7 +12,6 @@ internal sealed class SessionDispatch(SessionSettings settings, Handshake handsh
 {
     public SessionStep OnFrame(Session session, FrameHeader header, ReadOnlyMemory<byte> body, ulong now)
     {
-        session.LastHeard = now;
         if (session.Phase == SessionPhase.Open) return Dispatch(session, header, body, now);
         if (session.Phase != SessionPhase.AwaitingHello) return SessionStep.Pause;
         if (header.Kind == FrameKind.Hello) return handshake.Hello(session, header, body);
