@@ -1,3 +1,4 @@
+using ChatServer.Tests.Simulation;
 using System.Security.Cryptography;
 using System.Text;
 using ChatServer.Core;
@@ -13,7 +14,7 @@ namespace ChatServer.Tests.Core;
 /// A whole shard in one thread under virtual time: the partitions and the drains of the real loops over a log in memory, with model
 /// clients, and one seed that decides who acts next, what is late, what breaks.
 /// </summary>
-internal sealed class CoreWorld : IDisposable
+internal sealed class CoreWorld : ModelWorld, IDisposable
 {
     private const int DrainRounds = 400;
 
@@ -27,6 +28,9 @@ internal sealed class CoreWorld : IDisposable
     private MemoryCommitLog _log;
     private PartitionState[] _states = [];
     private WorldLoop[] _loops = [];
+    private readonly Random _random;
+    private int _step;
+    private ulong _now = 1_000_000;
     private ulong _sessions;
     private int _said;
     private int _crashes;
@@ -35,8 +39,8 @@ internal sealed class CoreWorld : IDisposable
     public CoreWorld(WorldCase course, SortedSet<string> seen)
     {
         var seed = course.Seed;
-        Random = new Random(seed);
-        Settings = course.Applied(WorldSettings.Draw(Random));
+        _random = new Random(seed);
+        Settings = course.Applied(WorldSettings.Draw(_random));
         _seen = seen;
         _map = new PartitionMap(Settings.Partitions, (ulong)seed);
         _lanes = NewQueues<Mail.Lane>();
@@ -76,23 +80,27 @@ internal sealed class CoreWorld : IDisposable
         return $"{world._said} {string.Join(' ', states)}";
     }
 
-    public Random Random { get; }
+    public override Random Random => _random;
 
     public WorldSettings Settings { get; }
 
-    public Reference Reference { get; } = new();
+    public override int Step => _step;
 
-    public int Step { get; private set; }
+    public override ulong Now => _now;
 
-    public ulong Now { get; private set; } = 1_000_000;
+    public override int WindowMessages => Settings.WindowMessages;
 
-    public IReadOnlyList<ModelClient> Clients => _clients;
+    public override CoreLimits Limits => Settings.Limits;
+
+    public override bool ClientsForget => Settings.LostStores + Settings.Removals > 0;
+
+    public override IEnumerable<ModelDevice> Devices => _clients;
 
     public IReadOnlyList<PartitionState> States => _states;
 
-    public PartitionState HomeOf(UserId user) => _states[_map.Of(user)];
+    public override PartitionState HomeOf(UserId user) => _states[_map.Of(user)];
 
-    public void Saw(string site) => _seen.Add(site);
+    public override void Saw(string site) => _seen.Add(site);
 
     public UserId AnyRecipient(UserId sender) => Random.Next(40) switch
     {
@@ -133,11 +141,11 @@ internal sealed class CoreWorld : IDisposable
     private void TakeStep()
     {
         Fault();
-        Now += (ulong)Random.Next(20);
+        _now += (ulong)Random.Next(20);
         if (Random.Next(2) == 0) _clients[Random.Next(_clients.Count)].Act(Random);
         if (Random.Next(Settings.CommitDelay) == 0) CompleteSomeCommits();
         TakeTurn(_loops[Random.Next(_loops.Length)], Random.Next(1, 10));
-        if (Step++ % 8 == 0) Audit();
+        if (_step++ % 8 == 0) Audit();
         if (_isCheckpointing || Random.Next(1000) >= Settings.Checkpoints) return;
         _isCheckpointing = true;
         _checkpoints.KeepUp(_log, Between, InDrain);
@@ -279,7 +287,7 @@ internal sealed class CoreWorld : IDisposable
         Saw("a crash");
         _crashes++;
         _checkpoints.Crash();
-        Now -= (ulong)Random.Next(500); // as a clock may be that was set right meanwhile
+        _now -= (ulong)Random.Next(500); // as a clock may be that was set right meanwhile
         if (keptUpTo < _log.LastNumber) Saw("a crash between append and commit");
         if (_lanes.Any(lane => lane.Count > 0)) Saw("a crash with mail on its way");
         foreach (var client in _clients) client.Cut(Random);
@@ -332,8 +340,8 @@ internal sealed class CoreWorld : IDisposable
     {
         for (var round = 0; round < DrainRounds; round++)
         {
-            Now += 1_000;
-            Step++;
+            _now += 1_000;
+            _step++;
             foreach (var client in _clients) client.Settle(everything: true);
             for (var i = 0; i < 4; i++)
             {

@@ -6,10 +6,9 @@ using NUnit.Framework;
 namespace ChatServer.Tests.Core;
 
 /// <summary>One installation of a client program: logs in, sends, acknowledges, as the protocol says; forgets nothing unless told to.</summary>
-internal sealed class ModelClient(CoreWorld world, UserId user, DeviceId device, bool registers)
+internal sealed class ModelClient(CoreWorld world, UserId user, DeviceId device, bool registers) : ModelDevice(user, device)
 {
     private readonly ulong _instance = (ulong)world.Random.NextInt64(1, long.MaxValue);
-    private ModelIncarnation _self = new(user, device, 1);
     private ModelSends? _sends;
     private ModelInbox? _inbox;
     private ModelConnection? _connection;
@@ -20,15 +19,7 @@ internal sealed class ModelClient(CoreWorld world, UserId user, DeviceId device,
     private bool _hasTriedPassword;
     private bool _isRegistered;
 
-    public UserId User => user;
-
-    public DeviceId Device => device;
-
-    public ModelIncarnation Self => _self;
-
-    public List<ModelIncarnation> Lives { get; } = [];
-
-    public IReadOnlyDictionary<UserId, (ulong Delivered, ulong Read)> Marks => _inbox?.Marks ?? new Dictionary<UserId, (ulong, ulong)>();
+    public override IReadOnlyDictionary<UserId, (ulong Delivered, ulong Read)> Marks => _inbox?.Marks ?? new Dictionary<UserId, (ulong, ulong)>();
 
     /// <summary>Somebody asked for this device to be removed; it may or may not have come through.</summary>
     public bool MayBeRemoved { get; set; }
@@ -41,7 +32,7 @@ internal sealed class ModelClient(CoreWorld world, UserId user, DeviceId device,
     public bool IsDone => _isOpen && _sends is { HasOpen: false } && _inbox is { IsCaughtUp: true } && _connection is { ToClient.Count: 0, ToServer.Count: 0 };
 
     public string Describe() =>
-        $"{_self} ({(_connection is null ? "away" : _isOpen ? "open" : "logging in")}{(_inbox is { IsCaughtUp: true } ? "" : ", catching up")}, open sends: {_sends?.Describe()})";
+        $"{Self} ({(_connection is null ? "away" : _isOpen ? "open" : "logging in")}{(_inbox is { IsCaughtUp: true } ? "" : ", catching up")}, open sends: {_sends?.Describe()})";
 
     public void Act(Random random)
     {
@@ -60,7 +51,7 @@ internal sealed class ModelClient(CoreWorld world, UserId user, DeviceId device,
             case 2 or 3: _inbox.AcknowledgeSome(_connection, random); break;
             case 4: _sends.ResendWhenDue(_connection); break;
             default:
-                for (var count = random.Next(1, 6); count > 0; count--) _sends.SendNew(_connection, world.AnyRecipient(user), random.Next(4) == 0 ? random.Next(300) : 0);
+                for (var count = random.Next(1, 6); count > 0; count--) _sends.SendNew(_connection, world.AnyRecipient(User), random.Next(4) == 0 ? random.Next(300) : 0);
                 break;
         }
     }
@@ -116,7 +107,7 @@ internal sealed class ModelClient(CoreWorld world, UserId user, DeviceId device,
         _connection = connection;
         var request = new OpenRequest
         {
-            Session = connection.Session, Correlation = 1, User = user, Device = device, Instance = _instance, Attempt = ++_attempt,
+            Session = connection.Session, Correlation = 1, User = User, Device = Device, Instance = _instance, Attempt = ++_attempt,
             Settled = _sends?.Settled ?? 0, MarksAcknowledged = _inbox?.MarksVersion ?? 0, WindowMessages = world.Settings.WindowMessages,
         };
         if (_token is { } token)
@@ -131,7 +122,7 @@ internal sealed class ModelClient(CoreWorld world, UserId user, DeviceId device,
         request = request with { TokenFamily = _offered.Family, NextToken = HashOf(_offered) };
         if (registers && !_isRegistered)
         {
-            _self.DueFromStep = 0;
+            Self.DueFromStep = 0;
             connection.ToServer.Enqueue(partition => partition.Open(request with { RegisterPasswordHash = [1, 2, 3] }));
             return;
         }
@@ -139,7 +130,7 @@ internal sealed class ModelClient(CoreWorld world, UserId user, DeviceId device,
         // Comparing takes a while, in which the password may change.
         _hasTriedPassword = true;
         ulong epoch = 0;
-        connection.ToServer.Enqueue(partition => epoch = partition.PasswordOf(user)?.Epoch ?? 0);
+        connection.ToServer.Enqueue(partition => epoch = partition.PasswordOf(User)?.Epoch ?? 0);
         connection.ToServer.Enqueue(partition => partition.Open(request with { VerifiedPasswordEpoch = epoch }));
     }
 
@@ -165,7 +156,7 @@ internal sealed class ModelClient(CoreWorld world, UserId user, DeviceId device,
             return;
         }
 
-        Assert.That(_isOpen, Is.True, $"P6: {_self}: {output.Kind} before Welcome");
+        Assert.That(_isOpen, Is.True, $"P6: {Self}: {output.Kind} before Welcome");
         if (_sends is null || _inbox is null) throw new InvalidOperationException("an open session has its store");
         switch (output.Kind)
         {
@@ -184,23 +175,23 @@ internal sealed class ModelClient(CoreWorld world, UserId user, DeviceId device,
 
     private void Welcome(in Output output)
     {
-        Assert.That(output.User, Is.EqualTo(user), "P6: somebody else's Welcome");
+        Assert.That(output.User, Is.EqualTo(User), "P6: somebody else's Welcome");
         _token = _offered;
         var mayBeNew = _hasTriedPassword && MayBeRemoved;
         _hasTriedPassword = false;
         _isRegistered = true;
         _isOpen = true;
         if (_sends is null && MayBeRemoved) NewLife(); // the login by password may have added it anew
-        if (!Lives.Contains(_self)) Lives.Add(_self);
-        _sends ??= new ModelSends(world, _self, output.First);
+        if (!Lives.Contains(Self)) Lives.Add(Self);
+        _sends ??= new ModelSends(world, Self, output.First);
         _sends.Welcomed(output.First);
         _sends.Reconnected();
-        _inbox ??= new ModelInbox(world, _self);
+        _inbox ??= new ModelInbox(world, Self);
         _inbox.Reconnected();
-        if (_self.DueFromStep == int.MaxValue || mayBeNew) _self.DueFromStep = world.Step;
+        if (Self.DueFromStep == int.MaxValue || mayBeNew) Self.DueFromStep = world.Step;
         if (output.Second == 0) return;
         world.Saw("a device detached");
-        _self.DueFromStep = world.Step;
+        Self.DueFromStep = world.Step;
     }
 
     private void Ended(in Output output)
@@ -212,11 +203,11 @@ internal sealed class ModelClient(CoreWorld world, UserId user, DeviceId device,
                 BeginAgain();
                 break;
             case ErrorCode.Revoked or ErrorCode.TokenRevoked:
-                Assert.That(MayBeRevoked, Is.True, $"{_self}: {output.Code}");
+                Assert.That(MayBeRevoked, Is.True, $"{Self}: {output.Code}");
                 _token = null;
                 break;
             case ErrorCode.BadCredentials:
-                Assert.That(_hasTriedPassword || MayBeRevoked, Is.True, $"{_self}: {output.Code}");
+                Assert.That(_hasTriedPassword || MayBeRevoked, Is.True, $"{Self}: {output.Code}");
                 _token = null;
                 break;
             case ErrorCode.NameTaken:
@@ -225,7 +216,7 @@ internal sealed class ModelClient(CoreWorld world, UserId user, DeviceId device,
             case ErrorCode.TooSlow:
                 break;
             default:
-                Assert.Fail($"{_self}: the session ended with {output.Code}");
+                Assert.Fail($"{Self}: the session ended with {output.Code}");
                 break;
         }
 
@@ -242,8 +233,6 @@ internal sealed class ModelClient(CoreWorld world, UserId user, DeviceId device,
         _inbox = null;
         NewLife();
     }
-
-    private void NewLife() => _self = new ModelIncarnation(user, device, _self.Number + 1);
 
     private static Hash256 HashOf((ulong Family, uint Generation) token)
     {

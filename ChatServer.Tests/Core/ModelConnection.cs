@@ -1,9 +1,11 @@
+using System.Text;
 using ChatServer.Core;
+using ChatServer.Protocol.Wire;
 
 namespace ChatServer.Tests.Core;
 
 /// <summary>A connection: two ordered streams that may be cut at any place. Its number is the session's id.</summary>
-internal sealed class ModelConnection(ulong session, int home, ModelClient client)
+internal sealed class ModelConnection(ulong session, int home, ModelClient client) : ModelRequests
 {
     public ulong Session { get; } = session;
 
@@ -23,4 +25,13 @@ internal sealed class ModelConnection(ulong session, int home, ModelClient clien
 
     /// <summary>The server said the last it has to say.</summary>
     public bool IsEnded { get; set; }
+
+    public override void Send(ulong number, ulong settled, UserId to, string text) => ToServer.Enqueue(partition => partition.Send(Session, (uint)number, new SendRequest
+    {
+        To = to, SendNumber = number, Settled = settled, ContentKind = 1, Payload = Encoding.UTF8.GetBytes(text),
+    }));
+
+    public override void Receive(UserId other, ulong delivered, ulong read) => ToServer.Enqueue(partition => partition.Receive(Session, other, delivered, read));
+
+    public override void AcknowledgeMarks(ulong version) => ToServer.Enqueue(partition => partition.AcknowledgeMarks(Session, version));
 }

@@ -5,7 +5,7 @@ using NUnit.Framework;
 namespace ChatServer.Tests.Core;
 
 /// <summary>The receiving half of a model client: what came, in which order, what was acknowledged, how far others are.</summary>
-internal sealed class ModelInbox(CoreWorld world, ModelIncarnation self)
+internal sealed class ModelInbox(ModelWorld world, ModelIncarnation self)
 {
     private readonly SortedDictionary<UserId, Standing> _standings = [];
     private ulong _marksInSession;
@@ -58,8 +58,8 @@ internal sealed class ModelInbox(CoreWorld world, ModelIncarnation self)
         standing.Last = Math.Max(standing.Last, sequence);
         if (sequence > standing.ClaimedInSession) standing.Unclaimed.Add(sequence); // else its receipt is on its way
         var outstanding = _standings.Values.Sum(of => of.Unclaimed.Count);
-        Assert.That(outstanding, Is.LessThanOrEqualTo(world.Settings.WindowMessages), $"P9: more was pushed to {self} than its window takes");
-        if (outstanding == world.Settings.WindowMessages) world.Saw("a window shut");
+        Assert.That(outstanding, Is.LessThanOrEqualTo(world.WindowMessages), $"P9: more was pushed to {self} than its window takes");
+        if (outstanding == world.WindowMessages) world.Saw("a window shut");
     }
 
     public void CaughtUp()
@@ -83,18 +83,18 @@ internal sealed class ModelInbox(CoreWorld world, ModelIncarnation self)
     }
 
     /// <summary>Says something true of one conversation; now and then also what cannot be true, which must be ignored.</summary>
-    public void AcknowledgeSome(ModelConnection connection, Random random)
+    public void AcknowledgeSome(ModelRequests connection, Random random)
     {
         if (_standings.Count == 0) return;
         var (other, standing) = _standings.ElementAt(random.Next(_standings.Count));
         switch (random.Next(12))
         {
             case 0:
-                Receive(connection, other, standing.Last + 1_000, 0);
-                Receive(connection, other, 0, standing.Last + 1_000);
+                connection.Receive(other, standing.Last + 1_000, 0);
+                connection.Receive(other, 0, standing.Last + 1_000);
                 break;
             case 1:
-                Receive(connection, UserId.Parse("nobody"), 1, 1);
+                connection.Receive(UserId.Parse("nobody"), 1, 1);
                 break;
             default:
                 if (standing.Last == 0) return;
@@ -106,7 +106,7 @@ internal sealed class ModelInbox(CoreWorld world, ModelIncarnation self)
         if (random.Next(2) == 0) AcknowledgeMarks(connection);
     }
 
-    public void AcknowledgeAll(ModelConnection connection)
+    public void AcknowledgeAll(ModelRequests connection)
     {
         foreach (var (other, standing) in _standings)
         {
@@ -116,24 +116,17 @@ internal sealed class ModelInbox(CoreWorld world, ModelIncarnation self)
         AcknowledgeMarks(connection);
     }
 
-    private void Acknowledge(ModelConnection connection, UserId other, ulong delivered, ulong read)
+    private void Acknowledge(ModelRequests connection, UserId other, ulong delivered, ulong read)
     {
         var standing = Of(other);
         standing.Claimed = Math.Max(standing.Claimed, delivered);
         standing.ClaimedInSession = Math.Max(standing.ClaimedInSession, delivered);
         standing.Unclaimed.RemoveAll(sequence => sequence <= standing.Claimed);
         world.Reference.Claim(self.User, other, delivered, read);
-        Receive(connection, other, delivered, read);
+        connection.Receive(other, delivered, read);
     }
 
-    private void AcknowledgeMarks(ModelConnection connection)
-    {
-        var version = MarksVersion;
-        connection.ToServer.Enqueue(partition => partition.AcknowledgeMarks(connection.Session, version));
-    }
-
-    private static void Receive(ModelConnection connection, UserId other, ulong delivered, ulong read) =>
-        connection.ToServer.Enqueue(partition => partition.Receive(connection.Session, other, delivered, read));
+    private void AcknowledgeMarks(ModelRequests connection) => connection.AcknowledgeMarks(MarksVersion);
 
     private Standing Of(UserId other)
     {

@@ -1,4 +1,3 @@
-using System.Text;
 using ChatServer.Core;
 using ChatServer.Protocol.Wire;
 using NUnit.Framework;
@@ -6,12 +5,13 @@ using NUnit.Framework;
 namespace ChatServer.Tests.Core;
 
 /// <summary>The sending half of a model client, as the protocol asks for it: numbers, what is open, what is settled, when to send again.</summary>
-internal sealed class ModelSends(CoreWorld world, ModelIncarnation self, ulong lastNumber)
+internal sealed class ModelSends(ModelWorld world, ModelIncarnation self, ulong lastNumber)
 {
     private readonly SortedDictionary<ulong, Reference.Message> _open = [];
     private readonly SortedDictionary<ulong, Reference.Message> _final = [];
     private readonly HashSet<ulong> _underWay = [];
     private bool _isHeld;
+    private ErrorCode _lastRefusal;
     private ulong _resumeAt;
 
     public ulong Next { get; private set; } = lastNumber + 1;
@@ -20,7 +20,7 @@ internal sealed class ModelSends(CoreWorld world, ModelIncarnation self, ulong l
 
     public bool HasOpen => _open.Count > 0;
 
-    public string Describe() => $"{string.Join(" ", _open.Select(open => $"{open.Key}>{open.Value.To}"))}{(_isHeld ? $", held, {_underWay.Count} under way" : "")}, settled {Settled}";
+    public string Describe() => $"{string.Join(" ", _open.Select(open => $"{open.Key}>{open.Value.To}"))}{(_isHeld ? $", held, {_underWay.Count} under way, last refused with {_lastRefusal}" : "")}, settled {Settled}";
 
     /// <summary>A new session: everything without a final answer goes again.</summary>
     public void Reconnected()
@@ -40,7 +40,7 @@ internal sealed class ModelSends(CoreWorld world, ModelIncarnation self, ulong l
         }
     }
 
-    public void SendNew(ModelConnection connection, UserId to, int paddingBytes)
+    public void SendNew(ModelRequests connection, UserId to, int paddingBytes)
     {
         if (_isHeld) return;
         var number = Next++;
@@ -50,7 +50,7 @@ internal sealed class ModelSends(CoreWorld world, ModelIncarnation self, ulong l
     }
 
     /// <summary>What a client does when nothing is under way any more after a refusal for now, or after a reconnect.</summary>
-    public void ResendWhenDue(ModelConnection connection)
+    public void ResendWhenDue(ModelRequests connection)
     {
         if (!_isHeld || _underWay.Count > 0 || world.Now < _resumeAt) return;
         _isHeld = false;
@@ -58,7 +58,7 @@ internal sealed class ModelSends(CoreWorld world, ModelIncarnation self, ulong l
     }
 
     /// <summary>Nobody asked for it: any number again, answered, settled or not.</summary>
-    public void ResendAny(ModelConnection connection, Random random)
+    public void ResendAny(ModelRequests connection, Random random)
     {
         var known = random.Next(2) == 0 ? _open : _final;
         if (known.Count == 0) return;
@@ -83,6 +83,7 @@ internal sealed class ModelSends(CoreWorld world, ModelIncarnation self, ulong l
         var number = output.Third;
         _underWay.Remove(number);
         world.Saw($"refused with {output.Code}");
+        _lastRefusal = output.Code;
         switch (output.Code)
         {
             case ErrorCode.AlreadySettled:
@@ -124,14 +125,11 @@ internal sealed class ModelSends(CoreWorld world, ModelIncarnation self, ulong l
         while (_final.ContainsKey(Settled + 1)) Settled++;
     }
 
-    private void Submit(ModelConnection connection, ulong number, Reference.Message message, bool isWatched = true)
+    private void Submit(ModelRequests connection, ulong number, Reference.Message message, bool isWatched = true)
     {
         if (isWatched) _underWay.Add(number);
         var settled = isWatched ? Settled : Math.Min(Settled, number - 1); // an old frame says what was settled then
         if (world.Random.Next(4) == 0) settled = Math.Max(settled, Math.Min(Settled, number));
-        connection.ToServer.Enqueue(partition => partition.Send(connection.Session, (uint)number, new SendRequest
-        {
-            To = message.To, SendNumber = number, Settled = settled, ContentKind = 1, Payload = Encoding.UTF8.GetBytes(message.Text),
-        }));
+        connection.Send(number, settled, message.To, message.Text);
     }
 }

@@ -5,7 +5,7 @@ using NUnit.Framework;
 namespace ChatServer.Tests.Core;
 
 /// <summary>After the drain: everything acknowledged is where it belongs, and nothing else is anywhere.</summary>
-internal sealed class WorldVerdict(CoreWorld world)
+internal sealed class WorldVerdict(ModelWorld world)
 {
     public void Check()
     {
@@ -28,17 +28,17 @@ internal sealed class WorldVerdict(CoreWorld world)
             Assert.That(entries.Keys.Last(), Is.LessThanOrEqualTo(head), $"P1: the end of {pair} is lost");
 
             // An entry nobody was told of: its author lost the store, and nobody else was there to get it.
-            if (world.Settings.LostStores + world.Settings.Removals == 0 && world.Settings.Limits.OutboxEntries > 1000 && world.Settings.Limits.OutboxBytes > 1000)
+            if (!world.ClientsForget && world.Limits.OutboxEntries > 1000 && world.Limits.OutboxBytes > 1000)
                 Assert.That(entries, Has.Count.EqualTo((int)head), $"P3: {pair} has entries that nobody knows");
         }
 
-        foreach (var client in world.Clients)
+        foreach (var client in world.Devices)
         {
             foreach (var membership in Of(client.User))
             {
                 if (world.HomeOf(membership.Other).Find(membership.Other) is not { } reader || !reader.Memberships.TryGetValue(client.User, out var theirs)) continue;
                 Assert.That((membership.OtherDelivered, membership.OtherRead), Is.EqualTo((theirs.Delivered, theirs.Read)), $"P5: marks of {reader.Id} at {client.User}");
-                if (membership.MarksVersion == 0 || world.Settings.LostStores + world.Settings.Removals > 0) continue; // marks acknowledged by a store that is gone do not come again
+                if (membership.MarksVersion == 0 || world.ClientsForget) continue; // marks acknowledged by a store that is gone do not come again
                 Assert.That(client.Marks.GetValueOrDefault(reader.Id), Is.EqualTo((theirs.Delivered, theirs.Read)), $"P5: what {client.Self} knows of {reader.Id}");
             }
         }
@@ -50,7 +50,7 @@ internal sealed class WorldVerdict(CoreWorld world)
         {
             foreach (var (sequence, message) in entries)
             {
-                foreach (var client in world.Clients)
+                foreach (var client in world.Devices)
                 {
                     var self = client.Self;
                     if ((self.User != pair.Item1 && self.User != pair.Item2) || message.Author == self) continue;
@@ -61,12 +61,12 @@ internal sealed class WorldVerdict(CoreWorld world)
                 }
             }
 
-            foreach (var client in world.Clients) CheckSteps(client, pair, entries);
+            foreach (var client in world.Devices) CheckSteps(client, pair, entries);
         }
     }
 
     // Between one push and the next of a conversation lies only what the device wrote itself.
-    private static void CheckSteps(ModelClient client, (UserId, UserId) pair, SortedDictionary<ulong, Reference.Message> entries)
+    private static void CheckSteps(ModelDevice client, (UserId, UserId) pair, SortedDictionary<ulong, Reference.Message> entries)
     {
         foreach (var life in client.Lives)
         {

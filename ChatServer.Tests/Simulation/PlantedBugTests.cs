@@ -2,7 +2,7 @@
 using ChatServer.Core;
 using NUnit.Framework;
 
-namespace ChatServer.Tests.Core;
+namespace ChatServer.Tests.Simulation;
 
 /// <summary>Each planted bug is found by the simulated world, or the world proves nothing. In configuration Mutants only.</summary>
 [NonParallelizable]
@@ -16,13 +16,12 @@ internal sealed class PlantedBugTests
     [Test]
     public void A_planted_bug_is_found([Values] PlantedBug bug)
     {
-        PlantedBugs.Active = bug;
-        var seen = new SortedSet<string>();
-        var seed = 1;
-        while (seed <= MostSeeds && bug != PlantedBug.None && CoreWorld.FailureOf(new WorldCase(seed), seen) is null) seed++;
         if (bug == PlantedBug.None) return;
-        Assert.That(seed, Is.LessThanOrEqualTo(MostSeeds), "not found");
-        TestContext.Out.WriteLine($"{bug}: seed {seed}, {CoreWorld.FailureOf(new WorldCase(seed), seen)?.Message.ReplaceLineEndings(" ").Trim()}");
+        PlantedBugs.Active = bug;
+        var (world, found) = ("core", CoreWorldTests.Runs.FirstFailure(MostSeeds));
+        if (found is null) (world, found) = ("shard", ShardWorldTests.Runs.FirstFailure(MostSeeds));
+        Assert.That(found, Is.Not.Null, "not found");
+        if (found is var (seed, failure)) TestContext.Out.WriteLine($"{bug}: {world} seed {seed}, {failure.Message.ReplaceLineEndings(" ").Trim()}");
     }
 }
 #endif
