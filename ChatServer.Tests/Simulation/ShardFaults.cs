@@ -35,6 +35,9 @@ internal sealed class ShardFaults(ShardWorld world, int seed)
         When(nameof(settings.Removals), settings.Removals, Remove);
         When(nameof(settings.Passwords), settings.Passwords, random => world.SetPassword(Someone(random).User));
         When(nameof(settings.Strangers), settings.Strangers, _ => world.MeetStranger());
+        When(nameof(settings.PowerCuts), settings.PowerCuts, random => world.CutPower(random.Next(3) == 0 ? 0 : 1 + random.Next(30)));
+        When(nameof(settings.DiskFailures), settings.DiskFailures, random => world.FailDisk(1 + random.Next(30)));
+        When(nameof(settings.FullDisks), settings.FullDisks, random => world.FillDisk(random.Next(5 * Second)));
     }
 
     private void When(string fault, int inThousand, Action<SimulationRandom> strike)

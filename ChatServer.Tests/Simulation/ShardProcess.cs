@@ -7,6 +7,7 @@ using ChatServer.Protocol.Wire;
 using ChatServer.Runtime;
 using ChatServer.Sessions;
 using ChatServer.Storage;
+using ChatServer.Tests.Core;
 
 namespace ChatServer.Tests.Simulation;
 
@@ -17,6 +18,8 @@ namespace ChatServer.Tests.Simulation;
 internal sealed class ShardProcess
 {
     public static readonly byte[] HistoryId = [.. Enumerable.Range(1, ProtocolLimits.HistoryBytes).Select(i => (byte)i)];
+
+    private const int PageBytes = 1 << 16;
 
     private static readonly byte[] TokenKey = [.. Enumerable.Range(1, 32).Select(i => (byte)i)];
     private static readonly ServerMetrics Metrics = new();
@@ -29,24 +32,36 @@ internal sealed class ShardProcess
     private readonly SimulatedTransport[] _transports;
     private readonly long[] _nextTurn;
     private readonly bool[] _hasStopped;
+    private readonly SimulatedDisk _disk;
+    private bool _isKilled;
     private int _killAfter;
     private long _pausedUntil;
     private int _made;
 
-    public ShardProcess(ShardSettings settings, Schedule schedule, SimulatedTime time, SimulationRandom random, PartitionMap map, Func<Action, LogStart, ReplaySection, ICommitLog> openLog, int loops)
+    public ShardProcess(ShardSettings settings, Schedule schedule, SimulatedTime time, SimulationRandom random, PartitionMap map, SimulatedDisk disk, bool hasLog, int loops)
     {
+        _disk = disk;
+        disk.Boundary = Boundary;
         _settings = settings;
         _schedule = schedule;
         _random = random;
         _passwords = new SimulatedPasswords(schedule, random, settings.PasswordQueue);
         var sockets = new SocketTransportOptions { SendQueueBytes = settings.SendQueueBytes, SendQueueFrames = settings.SendQueueFrames, ReceiveShareBytes = settings.ReceiveShareBytes };
         _transports = [.. Enumerable.Range(0, loops).Select(_ => new SimulatedTransport(sockets, time, random, Boundary))];
-        Shard = new Shard(Options(settings, map, random, loops), (start, replay) => openLog(Boundary, start, replay), () => _transports[_made++], time, takePassword: _passwords.TryEnqueue);
+        SimulatedCommitLog Open(LogStart start, ReplaySection replay) => SimulatedCommitLog.Open(disk, !hasLog, start, replay, map.Count, schedule, random, LogOptions());
+        SimulatedCommitLog? log = null;
+        Shard = new Shard(
+            Options(settings, map, random, loops), (start, replay) => log = Open(start, replay), () => _transports[_made++], time,
+            new ShardStores(new CheckpointFiles(disk.Checkpoints, 0), ColdFiles.Open(disk.Cold, 0)), _passwords.TryEnqueue);
+        Log = log ?? throw new InvalidOperationException("A shard opens its log");
+        Log.OnFailure(_ => schedule.After(1, Kill));
         _nextTurn = [.. Enumerable.Repeat(long.MaxValue, loops)];
         _hasStopped = new bool[loops];
     }
 
     public Shard Shard { get; }
+
+    public SimulatedCommitLog Log { get; }
 
     /// <summary>Called once, when the process is there no more; true: it had been asked to stop.</summary>
     public Action<bool>? Ended { get; set; }
@@ -97,7 +112,8 @@ internal sealed class ShardProcess
     public void Kill()
     {
         if (HasEnded) return;
-        HasEnded = true;
+        HasEnded = _isKilled = true;
+        Log.Stop();
         _passwords.Stop();
         foreach (var transport in _transports) transport.Crash();
         Ended?.Invoke(false);
@@ -130,6 +146,7 @@ internal sealed class ShardProcess
         Limits = settings.Limits,
         Loop = new LoopOptions { ResidentPayloadBytes = settings.ResidentBytes },
         Loops = loops,
+        Upkeep = new UpkeepOptions { CheckpointBytes = settings.CheckpointBytes },
     };
 
     private static TrustedSources Trusted(ShardSettings settings) => settings.HasRates ? TrustedSources.None : new TrustedSources([IPNetwork.Parse("10.0.0.0/8")]);
@@ -138,8 +155,23 @@ internal sealed class ShardProcess
 
     private void Boundary()
     {
-        if (_killAfter > 0 && --_killAfter == 0) throw new ProcessKilledException();
+        // What a dead process still unwinds touches nothing any more.
+        if (_isKilled) throw new ProcessKilledException();
+        if (_killAfter == 0 || --_killAfter > 0) return;
+        _isKilled = true;
+        throw new ProcessKilledException();
     }
+
+    private SimulatedLogOptions LogOptions() => new()
+    {
+        PageBytes = PageBytes,
+        SegmentBytes = PageBytes * _settings.SegmentPages,
+        SectorBytes = _settings.SectorBytes,
+        MemoryBytes = _settings.MemoryBytes,
+        MostStepMicroseconds = Math.Max(1, _settings.MostCommitMicroseconds / 4),
+        Boundary = Boundary,
+        Guarded = Guarded,
+    };
 
     private void TurnAfter(int index, long microseconds)
     {
@@ -177,13 +209,26 @@ internal sealed class ShardProcess
         }
     }
 
-    private void Guarded(Action act)
+    /// <summary>Does something in the process. It may be killed there; or its storage fails, and then it ends by itself.</summary>
+    public void Guarded(Action act)
     {
         try
         {
             act();
         }
         catch (ProcessKilledException)
+        {
+            Kill();
+        }
+        catch (InvalidDataException) when (Log.Failure is not null)
+        {
+            Kill(); // a payload that could not be read
+        }
+        catch (WorldCrashed)
+        {
+            // Its upkeep ended with it.
+        }
+        catch (StorageException) when (_disk.HasFailed || _disk.HasFlips)
         {
             Kill();
         }

@@ -49,11 +49,15 @@ internal sealed record ShardSettings
 
     public required int MostCommitMicroseconds { get; init; }
 
-    public required int CapacityBatches { get; init; }
-
-    public required int MaxBatchBytes { get; init; }
-
     public required int LargePayloads { get; init; }
+
+    public required int SegmentPages { get; init; }
+
+    public required int SectorBytes { get; init; }
+
+    public required int MemoryBytes { get; init; }
+
+    public required int CheckpointBytes { get; init; }
 
     // Chances in a thousand acts.
     public required int Crashes { get; init; }
@@ -82,11 +86,20 @@ internal sealed record ShardSettings
 
     public required int Strangers { get; init; }
 
+    public required int PowerCuts { get; init; }
+
+    public required int Flips { get; init; }
+
+    public required int DiskFailures { get; init; }
+
+    public required int FullDisks { get; init; }
+
     /// <summary>Faults that can be switched off without another course of all else.</summary>
     public static IReadOnlyList<string> Faults { get; } =
     [
         nameof(Crashes), nameof(Stops), nameof(Pauses), nameof(Resets), nameof(Silences), nameof(Stalls), nameof(SlowReaders), nameof(ClockJumps),
         nameof(ClientCrashes), nameof(LostStores), nameof(Removals), nameof(Passwords), nameof(Strangers),
+        nameof(PowerCuts), nameof(Flips), nameof(DiskFailures), nameof(FullDisks),
     ];
 
     public ShardSettings Without(string fault) => fault switch
@@ -104,6 +117,10 @@ internal sealed record ShardSettings
         nameof(Removals) => this with { Removals = 0 },
         nameof(Passwords) => this with { Passwords = 0 },
         nameof(Strangers) => this with { Strangers = 0 },
+        nameof(PowerCuts) => this with { PowerCuts = 0 },
+        nameof(Flips) => this with { Flips = 0 },
+        nameof(DiskFailures) => this with { DiskFailures = 0 },
+        nameof(FullDisks) => this with { FullDisks = 0 },
         _ => throw new ArgumentException($"'{fault}' is no fault; there are {string.Join(", ", Faults)}"),
     };
 
@@ -129,8 +146,6 @@ internal sealed record ShardSettings
         MostPieceBytes = random.OneOf(0, 0, 3, 40),
         MostTurnLatencyMicroseconds = random.OneOf(20, 1_000, 10_000),
         MostCommitMicroseconds = random.OneOf(100, 3_000, 50_000),
-        CapacityBatches = random.OneOf(2, 8, 1_024),
-        MaxBatchBytes = random.OneOf(1 << 16, 1 << 20),
         LargePayloads = random.OneOf(0, 0, 30),
         Crashes = random.OneOf(0, 0, 10, 30),
         Stops = random.OneOf(0, 0, 10),
@@ -145,6 +160,14 @@ internal sealed record ShardSettings
         Removals = random.OneOf(0, 0, 0, 10),
         Passwords = random.OneOf(0, 0, 0, 8),
         Strangers = random.OneOf(0, 0, 20),
+        SegmentPages = random.OneOf(1, 2),
+        SectorBytes = random.OneOf(512, 512, 4_096),
+        MemoryBytes = random.OneOf(70_000, 1 << 20),
+        CheckpointBytes = random.OneOf(20_000, 100_000, 1 << 30),
+        PowerCuts = random.OneOf(0, 10, 30),
+        Flips = random.OneOf(0, 0, 300),
+        DiskFailures = random.OneOf(0, 0, 10),
+        FullDisks = random.OneOf(0, 0, 20),
     };
 
     private static CoreLimits DrawLimits(SimulationRandom random) => new()

@@ -13,11 +13,14 @@ namespace ChatServer.Tests.Simulation;
 /// A whole system in one thread under virtual time: clients, a network, the server's process with its loops and sessions, its log. One
 /// seed decides who acts next, what is late, what breaks.
 /// </summary>
-internal sealed class ShardWorld : ModelWorld, IDisposable
+internal sealed class ShardWorld : ModelWorld
 {
     private const long Second = 1_000_000;
     private const long TickMicroseconds = 150_000;
+    private const long UpkeepMicroseconds = 40_000;
     private const long LivenessSeconds = 30;
+    private const int StepsPerLook = 16;
+    private const int StepsPerAudit = 512;
     private const long LongestMicroseconds = 3_600 * Second;
 
     private readonly SortedSet<string> _seen;
@@ -32,11 +35,15 @@ internal sealed class ShardWorld : ModelWorld, IDisposable
     private readonly HashSet<UserId> _registered = [];
     private readonly ShardPasswords _passwords = new();
     private readonly XxHash3 _trace = new();
+    private readonly SimulatedDisk _disk;
     private ShardProcess? _process;
-    private MemoryCommitLog _stored;
-    private SimulatedMemoryLog? _log;
+    private bool _hasLog;
+    private bool _isKeepingUp;
+    private long _until = LongestMicroseconds;
     private int _step;
     private bool _isHealed;
+    private bool _isSettled;
+    private bool _powerFails;
 
     public ShardWorld(WorldCase course, SortedSet<string> seen)
     {
@@ -48,7 +55,7 @@ internal sealed class ShardWorld : ModelWorld, IDisposable
         _weather = new NetworkWeather(new SimulationRandom(course.Seed, "network")) { MostDelayMicroseconds = Settings.MostDelayMicroseconds, MostPieceBytes = Settings.MostPieceBytes };
         _faults = new ShardFaults(this, course.Seed);
         _map = new PartitionMap(Settings.Partitions, (ulong)course.Seed);
-        _stored = new MemoryCommitLog(Settings.MaxBatchBytes, Settings.CapacityBatches);
+        _disk = new SimulatedDisk(new SimulationRandom(course.Seed, "disk"), Saw);
         for (var u = 0; u < Settings.Users; u++)
         {
             var user = UserId.Parse($"user{u}");
@@ -91,7 +98,7 @@ internal sealed class ShardWorld : ModelWorld, IDisposable
         try
         {
             using var isolated = new NUnit.Framework.Internal.TestExecutionContext.IsolatedContext();
-            using var world = new ShardWorld(course, seen);
+            var world = new ShardWorld(course, seen);
             world.Run();
             return null;
         }
@@ -105,7 +112,7 @@ internal sealed class ShardWorld : ModelWorld, IDisposable
     /// <summary>What everybody was told, when, and in which order.</summary>
     public static ulong TraceOf(WorldCase course)
     {
-        using var world = new ShardWorld(course, []);
+        var world = new ShardWorld(course, []);
         world.Run();
         return world._trace.GetCurrentHashAsUInt64();
     }
@@ -178,18 +185,29 @@ internal sealed class ShardWorld : ModelWorld, IDisposable
     {
         StartProcess();
         Schedule.After(TickMicroseconds, ActNext);
-        while (!_isHealed) StepOn(LongestMicroseconds, "the faults never end");
+        Schedule.After(UpkeepMicroseconds, KeepUp);
+        while (!_isHealed) StepOn();
         Settle();
         new ShardVerdict(this).Check();
-        Crash(_log?.LastNumber ?? 0);
+        _process?.Kill();
         StartProcess();
         new ShardVerdict(this).CheckStates();
     }
 
-    public void Dispose()
+    /// <summary>The process ends with its machine: what is not on the disk is gone.</summary>
+    public void CutPower(int afterBoundaries)
     {
-        _log?.Dispose();
-        _stored.Dispose();
+        _powerFails = true;
+        if (afterBoundaries == 0) _process?.Kill();
+        else _process?.KillAfter(afterBoundaries);
+    }
+
+    public void FailDisk(int afterOperations) => _disk.FailAfter(afterOperations);
+
+    public void FillDisk(long microseconds)
+    {
+        _disk.IsFull = true;
+        Schedule.After(microseconds, () => _disk.IsFull = false);
     }
 
     /// <summary>Stops as SIGTERM does, and starts again.</summary>
@@ -216,63 +234,102 @@ internal sealed class ShardWorld : ModelWorld, IDisposable
         Schedule.After(1 + _workload.Next(2 * Settings.ActSpacingMicroseconds), ActNext);
     }
 
-    private void StepOn(long until, string late)
+    private void StepOn()
     {
         _step++;
-        if (!Schedule.TryStep(until)) throw new AssertionException($"P10: {late}");
+        if (!Schedule.TryStep(_until)) Assert.Fail($"P10: {LivenessSeconds} seconds after the faults there is something left: {string.Join(", ", Left())}");
         if (_process is { HasEnded: false } process) ShardAudit.CheckQueues(process, Settings);
-        if (_step % 256 == 0) Audit();
+        if (_step % StepsPerAudit == 0) Audit();
     }
 
+    // A start is refused for what is wrong with the disk, and for nothing else; then the operator brings a good copy.
     private void StartProcess()
     {
         var loops = _server.Next(4) == 0 ? _server.Next(1, 3) : Settings.Loops;
-        var process = new ShardProcess(Settings, Schedule, Time, _server, _map, OpenLog, loops) { };
+        _disk.Recover();
+        if (!_isHealed && _server.Chance(Settings.Flips)) _disk.Flip();
+        ShardProcess process;
+        try
+        {
+            process = new ShardProcess(Settings, Schedule, Time, _server, _map, _disk, _hasLog, loops);
+        }
+        catch (Exception refusal) when (refusal is StorageException or InvalidDataException && (_disk.HasFlips || _disk.HasFailed))
+        {
+            Saw(_disk.HasFailed ? "a start meets a disk that fails" : "a flip is refused");
+            _disk.MendFlips();
+            Schedule.After(1_000, StartProcess);
+            return;
+        }
+
+        _hasLog = true;
         process.Ended = isStopped => ProcessEnded(process, isStopped);
         _process = process;
+        if (process.Shard.Upkeep is { } upkeep) upkeep.WaitFor = until => StepUntil(process, until);
         process.Start();
         Audit();
     }
 
-    private SimulatedMemoryLog OpenLog(Action boundary, LogStart start, ReplaySection replay)
-    {
-        _stored = _log?.Restart(replay, _kept) ?? _stored;
-        return _log = new SimulatedMemoryLog(_stored, Schedule, _server, Settings.MostCommitMicroseconds, boundary);
-    }
-
-    private ulong _kept;
-
     private void ProcessEnded(ShardProcess process, bool isStopped)
     {
-        _log?.Stop();
-        var last = _log?.LastNumber ?? 0;
-        var durable = _log?.Durable.BatchNumber ?? 0;
-        _kept = isStopped ? last : (ulong)_server.NextInt64((long)durable, (long)last + 1);
+        process.Log.Stop();
         if (!isStopped)
         {
             Saw("a crash");
-            if (_kept < last) Saw("a crash between append and commit");
+            if (process.Log.LastNumber > process.Log.Mark.Number) Saw("a crash between append and commit");
+            if (_disk.HasFailed || _powerFails)
+            {
+                Saw("a power cut");
+                _disk.CutPower();
+            }
         }
 
+        _powerFails = false;
         foreach (var link in _links) link.CrashServer();
         if (_faults.MayJump) Time.OffsetMilliseconds -= _server.Next(500); // as a clock may be that was set right meanwhile
-        var down = _isHealed ? 1_000 : 1_000 + _server.Next(2_000_000);
-        Schedule.After(down, () =>
+        Schedule.After(_isHealed ? 1_000 : 1_000 + _server.Next(2_000_000), () =>
         {
             if (ReferenceEquals(_process, process)) StartProcess();
         });
     }
 
-    private void Crash(ulong keptUpTo)
+    private void KeepUp()
     {
-        _process?.Kill();
-        _kept = keptUpTo;
+        var wait = UpkeepMicroseconds;
+        if (!_isKeepingUp && _process is { HasEnded: false, IsStopping: false } process && process.Shard.Upkeep is { IsDue: true } upkeep)
+        {
+            _isKeepingUp = true;
+            var isDone = true;
+            process.Guarded(() => isDone = upkeep.TryKeepUp());
+            _isKeepingUp = false;
+            if (isDone) Saw("a checkpoint");
+            else wait = 10 * UpkeepMicroseconds; // the disk is full
+        }
+
+        Schedule.After(wait, KeepUp);
+    }
+
+    private void StepUntil(ShardProcess process, Func<bool> condition)
+    {
+        while (!condition())
+        {
+            if (process.HasEnded)
+            {
+                Saw("a crash during upkeep");
+                throw new WorldCrashed();
+            }
+
+            StepOn();
+        }
     }
 
     // Faults are over: everybody connects and answers, until nobody has anything left to do.
     private void Settle()
     {
         _weather.MostDelayMicroseconds = 2_000;
+        _powerFails = false;
+        _disk.IsFull = false;
+        _disk.FailAfter(0);
+        _disk.MendFlips();
         _process?.KillAfter(0);
         _process?.GoOn();
         foreach (var link in _links)
@@ -282,19 +339,16 @@ internal sealed class ShardWorld : ModelWorld, IDisposable
         }
 
         var perSecond = Settings.HasRates ? Math.Min(Settings.Limits.MessagesPerSecond, Settings.Limits.UnansweredPerSecond) : 1_000;
-        var deadline = Time.Now + (LivenessSeconds * Second) + (long)(1_000 / perSecond * Second);
+        _until = Time.Now + (LivenessSeconds * Second) + (long)(1_000 / perSecond * Second);
         for (var i = 0; i < _clients.Count; i++) TickNext(_clients[i]);
         while (!IsQuiet())
         {
-            _step++;
-            if (!Schedule.TryStep(deadline)) Assert.Fail($"P10: {LivenessSeconds} seconds after the faults there is something left: {string.Join(", ", Left())}");
-            if (_process is { HasEnded: false } process) ShardAudit.CheckQueues(process, Settings);
+            for (var steps = 0; steps < StepsPerLook; steps++) StepOn();
         }
+
 
         _isSettled = true;
     }
-
-    private bool _isSettled;
 
     private void TickNext(ShardClient client)
     {

@@ -14,7 +14,8 @@ internal sealed class ShardWorldTests
         "a window shut", "redelivered", "a duplicate answered with the first answer", "a device detached", "a device removed",
         "ended with TooSlow", "ended with Idle", "ended with Revoked", "ended with BadCredentials", "ended with TakenOver", "ended with NameTaken",
         "refused with Busy", "refused with SettleFirst", "refused with OutOfOrder", "refused with AlreadySettled", "refused with Quota",
-        "refused with UnknownRecipient", "refused with OwnConversation", "refused with RateLimited",
+        "a power cut", "an unsynced write is lost", "a sector is torn", "a flip is refused", "the disk fails", "the disk is full", "a checkpoint", "a crash during upkeep",
+        "a start meets a disk that fails", "refused with UnknownRecipient", "refused with OwnConversation", "refused with RateLimited",
     ];
 
     public static SeedRun Runs { get; } = new(

@@ -100,6 +100,9 @@ internal sealed class Shard : IDisposable
     /// <summary>For a simulation, which gives them their turns instead of <see cref="Start"/>.</summary>
     internal IReadOnlyList<Loop> Loops => _loops;
 
+    /// <summary>For a simulation, which lets it do its work without its thread.</summary>
+    internal Upkeep? Upkeep => _upkeep;
+
     /// <summary>For audits, by partition. Belong to the loops.</summary>
     internal IReadOnlyList<PartitionState> States { get; }
 
