@@ -20,7 +20,7 @@ internal sealed class CoreWorld : ModelWorld, IDisposable
 
     private readonly List<ModelClient> _clients = [];
     private readonly List<ModelConnection> _connections = [];
-    private readonly SortedSet<string> _seen;
+    private readonly HashSet<string> _seen;
     private readonly PartitionMap _map;
     private readonly Queue<Mail.Lane>[] _lanes;
     private readonly Queue<ulong>[] _heard;
@@ -36,7 +36,7 @@ internal sealed class CoreWorld : ModelWorld, IDisposable
     private int _crashes;
     private bool _isCheckpointing;
 
-    public CoreWorld(WorldCase course, SortedSet<string> seen)
+    public CoreWorld(WorldCase course, HashSet<string> seen)
     {
         var seed = course.Seed;
         _random = new Random(seed);
@@ -55,7 +55,7 @@ internal sealed class CoreWorld : ModelWorld, IDisposable
     }
 
     /// <summary>One run; what it broke on, or null.</summary>
-    public static Exception? FailureOf(WorldCase course, SortedSet<string> seen)
+    public static Exception? FailureOf(WorldCase course, HashSet<string> seen)
     {
         try
         {

@@ -43,7 +43,7 @@ internal sealed class ModelInbox(ModelWorld world, ModelIncarnation self)
     {
         var (other, sequence, previous) = (spoken.Output.User, spoken.Output.First, spoken.Output.Second);
         var message = world.Reference.Placed(spoken.Text, self.User, other, sequence, spoken.Output.Third);
-        Assert.That((spoken.Sender, spoken.SenderDevice, spoken.SendNumber), Is.EqualTo((message.Sender, message.Author.Device, message.Number)), "P2: an entry says another origin");
+        Assert.That((spoken.Sender, spoken.SenderDevice, spoken.SendNumber) == (message.Sender, message.Author.Device, message.Number), "P2: an entry says another origin");
         Assert.That(message.Author, Is.Not.SameAs(self), $"P2: {self} was pushed its own entry");
         var standing = Of(other);
         if (standing.PushedLast is { } last)

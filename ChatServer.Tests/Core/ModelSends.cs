@@ -12,6 +12,8 @@ internal sealed class ModelSends(ModelWorld world, ModelIncarnation self, ulong 
     private readonly HashSet<ulong> _underWay = [];
     private bool _isHeld;
     private ErrorCode _lastRefusal;
+    private bool _mayBeOutOfOrder;
+    private bool _hasSkipped; // a number was refused without being used up: those behind it wait until that can be settled
     private ulong _resumeAt;
 
     public ulong Next { get; private set; } = lastNumber + 1;
@@ -26,6 +28,7 @@ internal sealed class ModelSends(ModelWorld world, ModelIncarnation self, ulong 
     public void Reconnected()
     {
         _underWay.Clear();
+        _mayBeOutOfOrder = _hasSkipped;
         _isHeld = true;
         _resumeAt = 0;
     }
@@ -84,6 +87,8 @@ internal sealed class ModelSends(ModelWorld world, ModelIncarnation self, ulong 
         _underWay.Remove(number);
         world.Saw($"refused with {output.Code}");
         _lastRefusal = output.Code;
+        _hasSkipped |= output.Code is ErrorCode.OwnConversation;
+        _mayBeOutOfOrder |= _hasSkipped || output.Code is ErrorCode.Busy or ErrorCode.RateLimited or ErrorCode.SettleFirst;
         switch (output.Code)
         {
             case ErrorCode.AlreadySettled:
@@ -95,6 +100,7 @@ internal sealed class ModelSends(ModelWorld world, ModelIncarnation self, ulong 
                 Finish(number);
                 break;
             case ErrorCode.OutOfOrder:
+                Assert.That(_mayBeOutOfOrder, $"P4: {self}: {number} is out of order, and nothing before it was refused: a send was dropped");
                 Assert.That(output.First, Is.LessThan(Next), $"{self}: a number is expected that was never used");
                 Hold(0);
                 break;

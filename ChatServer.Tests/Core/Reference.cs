@@ -52,7 +52,7 @@ internal sealed class Reference
         if (entries.TryGetValue(sequence, out var there)) Assert.That(there, Is.SameAs(message), $"P3: two messages have the place {sequence}: '{there.Text}' and '{text}'");
         else entries.Add(sequence, message);
         if (message.Sequence == 0) (message.Sequence, message.Time) = (sequence, time);
-        Assert.That((message.Sequence, message.Time), Is.EqualTo((sequence, time)), $"P2: '{text}' has two places or times");
+        Assert.That(message.Sequence == sequence && message.Time == time, $"P2: '{text}' has two places or times");
         return message;
     }
 

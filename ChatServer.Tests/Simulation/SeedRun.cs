@@ -9,12 +9,21 @@ namespace ChatServer.Tests.Simulation;
 /// Seeds of one world, as many as the environment says, on all cores. The first that fails is shrunk and named by the variables that
 /// make it again.
 /// </summary>
-internal sealed class SeedRun(string world, IReadOnlyList<string> faults, Func<int, int> stepsOf, Func<WorldCase, SortedSet<string>, Exception?> failureOf)
+internal sealed class SeedRun(string world, IReadOnlyList<string> faults, Func<int, int> stepsOf, Func<WorldCase, HashSet<string>, Exception?> failureOf)
 {
     private const int MostFailures = 10;
     private const string RegressionsPath = "ChatServer.Tests/Simulation/Regressions.txt";
 
-    public static int Count(int otherwise) => Setting(WorldCase.SeedsVariable, otherwise);
+    public string World => world;
+
+    public static int Count(int otherwise)
+    {
+#if MUTANTS
+        // One by name, to be found and shrunk.
+        ChatServer.Core.PlantedBugs.Active = Enum.Parse<ChatServer.Core.PlantedBug>(Environment.GetEnvironmentVariable("CHATSERVER_MUTANT") ?? nameof(ChatServer.Core.PlantedBug.None));
+#endif
+        return Setting(WorldCase.SeedsVariable, otherwise);
+    }
 
     /// <summary>Seeds that failed once, with what has to be left out to see it.</summary>
     public IEnumerable<WorldCase> Regressions() =>
@@ -22,8 +31,11 @@ internal sealed class SeedRun(string world, IReadOnlyList<string> faults, Func<i
         where line.StartsWith(world + " ", StringComparison.Ordinal)
         select WorldCase.Parse(line[world.Length..].Split('#')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
+    /// <summary>What one run broke on, or null.</summary>
+    public Exception? FailureOf(WorldCase course) => failureOf(course, []);
+
     /// <summary>Runs seeds from the environment's first on; nothing may fail. The sites that were seen.</summary>
-    public SortedSet<string> Run(int count)
+    public HashSet<string> Run(int count)
     {
         var first = Setting(WorldCase.FirstVariable, 1);
         var (started, processorStarted) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
@@ -34,9 +46,9 @@ internal sealed class SeedRun(string world, IReadOnlyList<string> faults, Func<i
         return seen;
     }
 
-    public SortedSet<string> Run(IReadOnlyList<WorldCase> cases)
+    public HashSet<string> Run(IReadOnlyList<WorldCase> cases)
     {
-        var seen = new SortedSet<string>();
+        var seen = new HashSet<string>();
         var failed = new List<(WorldCase Case, Exception Failure)>();
         var gate = new Lock();
         var lowest = Log.Sink.Lowest;
@@ -45,7 +57,7 @@ internal sealed class SeedRun(string world, IReadOnlyList<string> faults, Func<i
             0,
             cases.Count,
             new ParallelOptions { MaxDegreeOfParallelism = Workers },
-            () => new SortedSet<string>(),
+            () => new HashSet<string>(),
             (i, loop, own) =>
             {
                 if (failureOf(cases[i], own) is not { } failure) return own;
@@ -61,17 +73,6 @@ internal sealed class SeedRun(string world, IReadOnlyList<string> faults, Func<i
         if (failed.Count == 0) return seen;
         var lines = failed.OrderBy(failure => failure.Case.Seed).Select((failure, i) => Line(failure.Case, failure.Failure, shrinks: i == 0)).ToList();
         throw new AssertionException(string.Join(Environment.NewLine, lines));
-    }
-
-    /// <summary>The first seed that fails, from 1 on; null when none of them does.</summary>
-    public (int Seed, Exception Failure)? FirstFailure(int most)
-    {
-        for (var seed = 1; seed <= most; seed++)
-        {
-            if (failureOf(new WorldCase(seed), []) is { } failure) return (seed, failure);
-        }
-
-        return null;
     }
 
     private static int Workers => Environment.ProcessorCount;

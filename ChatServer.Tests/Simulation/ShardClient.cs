@@ -143,7 +143,7 @@ internal sealed class ShardClient : ModelDevice
 
     private int PaddingBytes()
     {
-        if (_random.Chance(_world.Settings.LargePayloads)) return _random.Next(1_000, 9_000);
+        if (_random.Chance(_world.Settings.LargePayloads)) return _random.Next(1_000, 7_000);
         return _random.Next(4) == 0 ? _random.Next(300) : 0;
     }
 
@@ -159,6 +159,7 @@ internal sealed class ShardClient : ModelDevice
         var waitsForPong = _session.PingedAt is { } pinged && Now - pinged > PongPatience;
         if (waitsForPong || (!_isOpen && Now - _connectedAt > WelcomePatience))
         {
+            Assert.That(_connectedAt, Is.LessThanOrEqualTo(_world.HealedAt), $"P10: {Self}: a connection without faults does not answer");
             _world.Saw("a client gives a dead connection up");
             Cut(breaks: false);
             return false;
@@ -283,7 +284,12 @@ internal sealed class ShardClient : ModelDevice
         _isRegistered = true;
         _isOpen = true;
         _world.Registered(User);
-        if (_sends is null && MayBeRemoved) NewLife(); // the login by password may have added it anew
+        if (_sends is null && MayBeRemoved)
+        {
+            NewLife(); // the login by password may have added it anew
+            Self.MayBeGone = true;
+        }
+
         if (!Lives.Contains(Self)) Lives.Add(Self);
         _sends ??= new ModelSends(_world, Self, welcome.LastSendNumber);
         _sends.Welcomed(welcome.LastSendNumber);
@@ -323,7 +329,7 @@ internal sealed class ShardClient : ModelDevice
     private void Pong(ShardSession session, in PongFrame pong)
     {
         session.PingedAt = null;
-        Assert.That((pong.Pushed, pong.Checksum), Is.EqualTo((session.Pushed.Pushed, session.Pushed.Checksum)), $"P6: {Self} did not get exactly what was pushed to it");
+        Assert.That((pong.Pushed, pong.Checksum) == (session.Pushed.Pushed, session.Pushed.Checksum), $"P6: {Self} did not get exactly what was pushed to it");
     }
 
     private void Refused(FrameHeader header, in ErrorFrame error)
@@ -398,10 +404,10 @@ internal sealed class ShardClient : ModelDevice
     // As a person does who finds the device logged out: a new login, a new store.
     private void BeginAgain()
     {
-        MayBeRemoved = false;
         _token = null;
         _sends = null;
         _inbox = null;
         NewLife();
+        Self.MayBeGone = true; // a request to remove it may still be on its way
     }
 }

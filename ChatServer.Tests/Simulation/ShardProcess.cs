@@ -19,8 +19,6 @@ internal sealed class ShardProcess
 {
     public static readonly byte[] HistoryId = [.. Enumerable.Range(1, ProtocolLimits.HistoryBytes).Select(i => (byte)i)];
 
-    private const int PageBytes = 1 << 16;
-
     private static readonly byte[] TokenKey = [.. Enumerable.Range(1, 32).Select(i => (byte)i)];
     private static readonly ServerMetrics Metrics = new();
     private static readonly IPEndPoint Anywhere = new(IPAddress.Any, 1);
@@ -36,6 +34,7 @@ internal sealed class ShardProcess
     private bool _isKilled;
     private int _killAfter;
     private long _pausedUntil;
+    private readonly Action[] _turns;
     private int _made;
 
     public ShardProcess(ShardSettings settings, Schedule schedule, SimulatedTime time, SimulationRandom random, PartitionMap map, SimulatedDisk disk, bool hasLog, int loops)
@@ -57,6 +56,7 @@ internal sealed class ShardProcess
         Log.OnFailure(_ => schedule.After(1, Kill));
         _nextTurn = [.. Enumerable.Repeat(long.MaxValue, loops)];
         _hasStopped = new bool[loops];
+        _turns = [.. Enumerable.Range(0, loops).Select(Action (i) => () => _hasStopped[i] = !Shard.Loops[i].TryTurn())];
     }
 
     public Shard Shard { get; }
@@ -164,8 +164,8 @@ internal sealed class ShardProcess
 
     private SimulatedLogOptions LogOptions() => new()
     {
-        PageBytes = PageBytes,
-        SegmentBytes = PageBytes * _settings.SegmentPages,
+        PageBytes = _settings.PageBytes,
+        SegmentBytes = _settings.PageBytes * _settings.SegmentPages,
         SectorBytes = _settings.SectorBytes,
         MemoryBytes = _settings.MemoryBytes,
         MostStepMicroseconds = Math.Max(1, _settings.MostCommitMicroseconds / 4),
@@ -192,7 +192,7 @@ internal sealed class ShardProcess
         }
 
         var loop = Shard.Loops[index];
-        Guarded(() => _hasStopped[index] = !loop.TryTurn());
+        Guarded(_turns[index]);
         if (HasEnded) return;
         if (!_hasStopped[index])
         {

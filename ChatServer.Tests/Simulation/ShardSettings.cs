@@ -51,11 +51,19 @@ internal sealed record ShardSettings
 
     public required int LargePayloads { get; init; }
 
+    /// <summary>Of seeds without large payloads: the largest input is a sixteenth of a page at most, as with the sizes of a real log.</summary>
+    public required int SmallPageBytes { get; init; }
+
+    public int PageBytes => LargePayloads > 0 ? 1 << 17 : SmallPageBytes;
+
     public required int SegmentPages { get; init; }
 
     public required int SectorBytes { get; init; }
 
-    public required int MemoryBytes { get; init; }
+    /// <summary>So many pages are kept while they are not on disk; a batch may need two of them.</summary>
+    public required int MemoryPages { get; init; }
+
+    public int MemoryBytes => MemoryPages * PageBytes;
 
     public required int CheckpointBytes { get; init; }
 
@@ -160,9 +168,10 @@ internal sealed record ShardSettings
         Removals = random.OneOf(0, 0, 0, 10),
         Passwords = random.OneOf(0, 0, 0, 8),
         Strangers = random.OneOf(0, 0, 20),
+        SmallPageBytes = random.OneOf(1 << 14, 1 << 14, 1 << 15),
         SegmentPages = random.OneOf(1, 2),
         SectorBytes = random.OneOf(512, 512, 4_096),
-        MemoryBytes = random.OneOf(70_000, 1 << 20),
+        MemoryPages = random.OneOf(2, 4, 64),
         CheckpointBytes = random.OneOf(20_000, 100_000, 1 << 30),
         PowerCuts = random.OneOf(0, 10, 30),
         Flips = random.OneOf(0, 0, 300),

@@ -20,10 +20,11 @@ internal sealed class ShardWorld : ModelWorld
     private const long UpkeepMicroseconds = 40_000;
     private const long LivenessSeconds = 30;
     private const int StepsPerLook = 16;
+    private const int LongestKeepAliveToAwait = 4;
     private const int StepsPerAudit = 512;
     private const long LongestMicroseconds = 3_600 * Second;
 
-    private readonly SortedSet<string> _seen;
+    private readonly HashSet<string> _seen;
     private readonly SimulationRandom _workload;
     private readonly SimulationRandom _server;
     private readonly NetworkWeather _weather;
@@ -38,6 +39,7 @@ internal sealed class ShardWorld : ModelWorld
     private readonly SimulatedDisk _disk;
     private ShardProcess? _process;
     private bool _hasLog;
+    private ulong _acknowledged;
     private bool _isKeepingUp;
     private long _until = LongestMicroseconds;
     private int _step;
@@ -45,7 +47,7 @@ internal sealed class ShardWorld : ModelWorld
     private bool _isSettled;
     private bool _powerFails;
 
-    public ShardWorld(WorldCase course, SortedSet<string> seen)
+    public ShardWorld(WorldCase course, HashSet<string> seen)
     {
         _seen = seen;
         Settings = course.Applied(ShardSettings.Draw(new SimulationRandom(course.Seed, "settings")));
@@ -68,6 +70,9 @@ internal sealed class ShardWorld : ModelWorld
     }
 
     public ShardSettings Settings { get; }
+
+    /// <summary>When the faults ended.</summary>
+    public long HealedAt { get; private set; } = long.MaxValue;
 
     public SimulatedTime Time { get; } = new();
 
@@ -93,7 +98,7 @@ internal sealed class ShardWorld : ModelWorld
 
     public override IEnumerable<ModelDevice> Devices => _clients;
 
-    public static Exception? FailureOf(WorldCase course, SortedSet<string> seen)
+    public static Exception? FailureOf(WorldCase course, HashSet<string> seen)
     {
         try
         {
@@ -226,6 +231,7 @@ internal sealed class ShardWorld : ModelWorld
         if (_faults.Acts == Settings.Acts)
         {
             _isHealed = true;
+            HealedAt = Time.Now;
             return;
         }
 
@@ -261,6 +267,7 @@ internal sealed class ShardWorld : ModelWorld
             return;
         }
 
+        if (process.Log.LastNumber < _acknowledged) Assert.Fail($"P1: the log ends with batch {process.Log.LastNumber} after a start, and {_acknowledged} was acknowledged");
         _hasLog = true;
         process.Ended = isStopped => ProcessEnded(process, isStopped);
         _process = process;
@@ -272,6 +279,7 @@ internal sealed class ShardWorld : ModelWorld
     private void ProcessEnded(ShardProcess process, bool isStopped)
     {
         process.Log.Stop();
+        _acknowledged = process.Log.Mark.Number;
         if (!isStopped)
         {
             Saw("a crash");
@@ -360,7 +368,8 @@ internal sealed class ShardWorld : ModelWorld
     private bool IsQuiet() =>
         _clients.TrueForAll(client => client.IsDone) && _process is { HasEnded: false, IsStopping: false, IsQuiet: true }
         && States.All(state => StateAudit.Unacknowledged(state) == 0 && state.Bodies.LiveSections == 0)
-        && ShardAudit.IsSettled(_clients, this) && _strangers.TrueForAll(stranger => stranger.IsGone);
+        && ShardAudit.IsSettled(_clients, this) && _strangers.TrueForAll(stranger => stranger.IsGone)
+        && (Settings.KeepAliveSeconds > LongestKeepAliveToAwait || _process.Transports.Sum(transport => transport.Open.Count) == _clients.Count);
 
     private IEnumerable<string> Left()
     {

@@ -29,6 +29,9 @@ internal sealed class TokenBucket(double perSecond, double burst, ulong nowMilli
 
     private void Refill(ulong nowMilliseconds)
     {
+#if MUTANTS
+        if (PlantedBugs.Active == PlantedBug.ClockBackSilences && nowMilliseconds <= _last) return;
+#endif
         if (nowMilliseconds > _last) _tokens = Math.Min(_burst, _tokens + (nowMilliseconds - _last) / 1000.0 * perSecond);
         _last = nowMilliseconds;
     }

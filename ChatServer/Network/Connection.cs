@@ -69,7 +69,12 @@ internal sealed class Connection
     public int QueuedFrames => _queuedFrames;
 
     /// <summary>Whether another frame may be written. Beyond it the reader is too slow.</summary>
+#if MUTANTS
+    public bool HasRoom => Core.PlantedBugs.Active == Core.PlantedBug.SendQueueUnbounded
+        || (QueuedBytes < Transport.Options.SendQueueBytes && _queuedFrames < Transport.Options.SendQueueFrames);
+#else
     public bool HasRoom => QueuedBytes < Transport.Options.SendQueueBytes && _queuedFrames < Transport.Options.SendQueueFrames;
+#endif
 
     /// <summary>How long the socket has not taken anything of what waits for it.</summary>
     public TimeSpan StalledFor => QueuedBytes == 0 ? TimeSpan.Zero : Transport.Time.GetElapsedTime(_lastProgress);
@@ -300,6 +305,9 @@ internal sealed class Connection
                 var body = Transport.Contiguous(received.Slice(ProtocolLimits.HeaderBytes, header.Length));
                 if (!sink.OnFrame(this, header, body, out var wasTaken))
                 {
+#if MUTANTS
+                    wasTaken |= Core.PlantedBugs.Active == Core.PlantedBug.DeferredFrameDropped;
+#endif
                     if (wasTaken) received = rest;
                     return false;
                 }
@@ -339,6 +347,9 @@ internal sealed class Connection
     {
         _partialBytes += bytes;
         // The sink may have sent the connection away while its frames were split; what it holds then is counted on arrival.
+#if MUTANTS
+        if (Core.PlantedBugs.Active == Core.PlantedBug.PartialBytesDrift) Transport.PartialBytes += IsAttached ? 0 : bytes;
+#endif
         if (IsAttached) Transport.PartialBytes += bytes;
     }
 

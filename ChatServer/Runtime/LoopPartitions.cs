@@ -19,7 +19,7 @@ internal sealed class LoopPartitions
     private readonly Queue<HeldOutputs> _held = [];
     private readonly Stack<HeldOutputs> _spareOutputs = [];
     private readonly List<PartitionSlot> _withTick = [];
-    private readonly byte[] _scratch = new byte[Partition.MaxRecordBytesPerInput];
+    private byte[] _scratch = []; // made when something has to be read from the log
     private SectionAddress[] _addresses = new SectionAddress[64];
 
     public LoopPartitions(ICommitLog log, Turn turn, PartitionSlot?[] slots, ulong lastBatch)
@@ -160,7 +160,7 @@ internal sealed class LoopPartitions
         }
     }
 
-    public ReadOnlySpan<byte> Body(int partition, BodyRef body) => Slot(partition).Stored.Body(body, _scratch);
+    public ReadOnlySpan<byte> Body(int partition, BodyRef body) => Slot(partition).Stored.Body(body, ref _scratch);
 
     // Records for partitions of this loop are applied in the same drain; one batch holds cause and effect.
     private void RunLanes()
@@ -193,7 +193,7 @@ internal sealed class LoopPartitions
     {
         if (record.Body.IsNone) return default;
         var current = source.Partition.Section;
-        var body = current is not null && current.Number == record.Body.Section ? current.Body(record.Body.Record) : source.Stored.Body(record.Body, _scratch);
+        var body = current is not null && current.Number == record.Body.Section ? current.Body(record.Body.Record) : source.Stored.Body(record.Body, ref _scratch);
         var reader = new RecordReader(body);
         return Authored.Read(ref reader).Payload;
     }

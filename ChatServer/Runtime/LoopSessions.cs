@@ -144,6 +144,15 @@ internal sealed class LoopSessions : IFrameSink
     public void Speak(in HeldOutputs.Released released)
     {
         ref readonly var said = ref released.Output;
+#if MUTANTS
+        if (PlantedBugs.Active == PlantedBug.SaidToSuccessor && said.Kind == OutputKind.Message && !_connections.ContainsKey(said.Session) && _connections.ContainsKey(said.Session + 1))
+        {
+            OutputFrames.WriteMessage(in released, (Session)_connections[said.Session + 1].Tag!, _partitions.Body(said.Partition, said.Body), _connections[said.Session + 1].Output); // planted
+            MarkDirty(_connections[said.Session + 1]);
+            return;
+        }
+
+#endif
         if (!_connections.TryGetValue(said.Session, out var connection) || SessionOf(connection) is not { } session || session.Phase == SessionPhase.Ended) return;
         if (said.Kind is OutputKind.Sent or OutputKind.Refused && session.UnansweredSends > 0) session.UnansweredSends--;
         if (!HasRoom(connection))
@@ -182,6 +191,9 @@ internal sealed class LoopSessions : IFrameSink
     public void Sweep()
     {
         var now = _turn.Uptime;
+#if MUTANTS
+        if (PlantedBugs.Active == PlantedBug.SilenceTolerated) now = 0;
+#endif
         foreach (var connection in _connections.Values.ToArray())
         {
             if (SessionOf(connection) is not { } session || session.Phase == SessionPhase.Ended) continue;
@@ -299,6 +311,9 @@ internal sealed class LoopSessions : IFrameSink
 
     private void TryResume(Connection connection, Session session)
     {
+#if MUTANTS
+        if (PlantedBugs.Active == PlantedBug.ResumeForgotten) return;
+#endif
         if (SessionDispatch.MayGoOn(session, _partitions.Slot(session.Home).Partition, _settings)) Resume(connection, session);
     }
 

@@ -28,7 +28,7 @@ internal sealed class Relocation
     private readonly InDrain _inDrain;
     private readonly int _stepsPerPiece;
     private readonly long _fileBytes;
-    private readonly byte[] _record = new byte[Partition.MaxRecordBytesPerInput];
+    private byte[] _record = []; // made when something has to be copied
     private readonly ArrayBufferWriter<byte> _groups = new();
     private readonly List<(int Partition, Survivor Moved)> _moves = [];
     private int _lastFile;
@@ -112,6 +112,7 @@ internal sealed class Relocation
     private void Copy(int partition, in Survivor survivor, SectionAddress address, ref ColdFileWriter? file)
     {
         file ??= _cold.Create(NextFile());
+        if (_record.Length == 0) _record = new byte[Partition.MaxRecordBytesPerInput];
         var record = _record.AsSpan(0, survivor.Body.Record.Length);
         if (survivor.Body.IsCold) _cold.Read(survivor.Body.ColdFile, survivor.Body.Record, record);
         else if (!_log.TryReadRecord(address, survivor.Body.Record, record)) throw new StorageException($"the record at {address} + {survivor.Body.Record.Offset} of the log does not verify");
