@@ -38,16 +38,15 @@ internal sealed record CrashRun
         for (; (kill < Kills || (kill < 2 * Kills && fleet.Measures.AnsweredDuplicate == 0)) && !fleet.Violations.Any(); kill++)
         {
             await SendSomeAwayAsync(fleet, kill, server);
-            var before = fleet.Ledger.AcknowledgedCount;
+            var before = fleet.History.AcknowledgedCount;
             fleet.Send(true);
             await AcknowledgeAsync(fleet, before + AcknowledgedPerKill + random.Next(ExtraAcknowledged));
-            server.Kill();
-            foreach (var client in fleet.Clients) await client.EndedAsync();
-            var acknowledged = fleet.Ledger.AcknowledgedCount - before;
+            await fleet.KillAsync(server);
+            var acknowledged = fleet.History.AcknowledgedCount - before;
             var inFlight = fleet.Clients.Sum(client => client.Unanswered);
             least = Math.Min(least, acknowledged);
             if (inFlight > 0) killsInFlight++;
-            var restart = await server.StartAgainAsync();
+            var restart = await fleet.StartAgainAsync(server);
             restarts.RecordValue((long)restart.TotalMicroseconds);
             await progress.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"kill {kill + 1}: {acknowledged} acknowledged, {inFlight} in flight, serving again after {restart.TotalMilliseconds:0} ms"));
             fleet.Send(false);
@@ -64,9 +63,9 @@ internal sealed record CrashRun
             Workload = "crash",
             Configuration = string.Create(CultureInfo.InvariantCulture, $"{Pairs} senders, as many recipients of whom a third is away, {Rules.InFlight} in flight, {Rules.PayloadBytes} B, seed {Seed}; sources trusted"),
             Server = server.CommandLine,
-            Messages = fleet.Ledger.AcknowledgedCount,
+            Messages = fleet.History.AcknowledgedCount,
             Seconds = seconds,
-            MessagesPerSecond = fleet.Ledger.AcknowledgedCount / seconds,
+            MessagesPerSecond = fleet.History.AcknowledgedCount / seconds,
             Kills = kill,
             KillsWithUnacknowledged = killsInFlight,
             LeastAcknowledgedPerKill = least,
@@ -75,7 +74,7 @@ internal sealed record CrashRun
             RestartMilliseconds = Percentiles.Of(restarts),
             Refused = fleet.Measures.Refused,
             Seed = Seed,
-        }.With(fleet.Ledger.Judge(), [.. fleet.Violations, .. Weaknesses(fleet, isDrained, kill, killsInFlight, least)]);
+        }.With(fleet.History.Judge(), [.. fleet.Violations, .. Weaknesses(fleet, isDrained, kill, killsInFlight, least)]);
     }
 
     private static IEnumerable<string> Weaknesses(LoadFleet fleet, bool isDrained, int kills, int killsInFlight, long least)
@@ -102,7 +101,7 @@ internal sealed record CrashRun
     private static async Task AcknowledgeAsync(LoadFleet fleet, long target)
     {
         var started = Stopwatch.GetTimestamp();
-        while (fleet.Ledger.AcknowledgedCount < target && !fleet.Violations.Any())
+        while (fleet.History.AcknowledgedCount < target && !fleet.Violations.Any())
         {
             if (Stopwatch.GetElapsedTime(started) > LoadCommands.Patience) throw new TimeoutException("the server acknowledges nothing any more");
             await fleet.WaitAsync(TimeSpan.FromMilliseconds(1));

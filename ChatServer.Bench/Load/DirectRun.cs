@@ -29,7 +29,7 @@ internal sealed record DirectRun
         else fleet.Send(true);
         await fleet.WaitAsync(TimeSpan.FromSeconds(Seconds));
         var seconds = Stopwatch.GetElapsedTime(clock).TotalSeconds;
-        var messages = fleet.Ledger.AcknowledgedCount;
+        var messages = fleet.History.AcknowledgedCount;
         var (serverUsed, clientUsed) = (server.CpuTime - serverCpu, Environment.CpuUsage.TotalTime - clientCpu);
         var resident = server.ResidentBytes;
         fleet.Measures.IsOn = false;
@@ -50,6 +50,6 @@ internal sealed record DirectRun
             AcknowledgementMilliseconds = fleet.Measures.Acknowledgement(),
             ResidentBytes = resident,
             Refused = fleet.Measures.Refused,
-        }.With(fleet.Ledger.Judge(), [.. fleet.Violations, .. isDrained ? (string[])[] : ["not everything arrived"], .. messages > 0 ? (string[])[] : ["nothing was sent"]]);
+        }.With(fleet.History.Judge(), [.. fleet.Violations, .. isDrained ? (string[])[] : ["not everything arrived"], .. messages > 0 ? (string[])[] : ["nothing was sent"]]);
     }
 }

@@ -10,7 +10,7 @@ namespace ChatServer.Bench.Load;
 
 /// <summary>
 /// One user with one device: sends by number to one or more recipients in turn, keeps and acknowledges what it receives, and goes on
-/// after a lost connection with the numbers that were unanswered. Everything it knows of promises is in the ledger.
+/// after a lost connection with the numbers that were unanswered. What it does and sees is in the history.
 /// </summary>
 internal sealed class LoadClient : IDisposable
 {
@@ -25,14 +25,15 @@ internal sealed class LoadClient : IDisposable
 
     private readonly Lock _gate = new();
     private readonly LoadRules _rules;
-    private readonly Ledger _ledger;
+    private readonly History _history;
     private readonly LoadMeasures _measures;
     private readonly int _index;
-    private readonly (int Index, UserId User)[] _recipients;
+    private readonly int _device;
+    private readonly UserId[] _recipients;
     private readonly Queue<PendingSend> _pending = new();
     private readonly Queue<long> _due = new();
     private readonly Dictionary<UserId, PeerCursor> _peers = [];
-    private readonly Queue<(PeerCursor Peer, int Sender, ulong Number, ulong Sequence, ulong Hash)> _unkept = new();
+    private readonly Queue<(PeerCursor Peer, ulong Sequence)> _unkept = new();
     private readonly ulong _instance = (ulong)Random.Shared.NextInt64(1, long.MaxValue);
     private readonly byte[] _payload;
     private LoadConnection? _connection;
@@ -41,21 +42,24 @@ internal sealed class LoadClient : IDisposable
     private uint _attempt;
     private ulong _number;
     private ulong _settled;
-    private ulong _acknowledgedUpTo;
+    private ulong _session;
     private int _unacknowledgedBytes;
     private int _unacknowledged;
     private long _retryAt;
     private bool _maySend;
 
-    public LoadClient(int index, UserId user, (int Index, UserId User)[] recipients, LoadRules rules, Ledger ledger, LoadMeasures measures)
+    public LoadClient(int index, UserId user, UserId[] recipients, LoadRules rules, History history, LoadMeasures measures)
     {
         _index = index;
         User = user;
         _recipients = recipients;
         _rules = rules;
-        _ledger = ledger;
+        _history = history;
         _measures = measures;
         _payload = new byte[rules.PayloadBytes];
+        _device = history.Names.Device(user.Value, Device.Value);
+        history.Take(HistoryEvent.DeviceAdded(_device, isDueAll: true));
+        foreach (var recipient in recipients) PeerOf(recipient);
     }
 
     public UserId User { get; }
@@ -172,7 +176,8 @@ internal sealed class LoadClient : IDisposable
             _connection?.Dispose();
             _connection = null;
             _unkept.Clear();
-            foreach (var peer in _peers.Values) peer.CameInSession = 0;
+            if (_session != 0) _history.Take(HistoryEvent.SessionClosed(_session, _device));
+            _session = 0;
         }
     }
 
@@ -185,7 +190,9 @@ internal sealed class LoadClient : IDisposable
         lock (_gate)
         {
             if (!welcome.Token.IsEmpty) _token = welcome.Token.ToArray();
-            if (welcome.LastSendNumber < _acknowledgedUpTo) Violation = $"{User}: the server promised {_acknowledgedUpTo} and knows of {welcome.LastSendNumber}";
+            _session = ((ulong)_index << 32) | _attempt;
+            _history.Take(HistoryEvent.SessionOpened(_session, _device, welcome.LastSendNumber));
+            if (welcome.Detached) _history.Take(HistoryEvent.DeviceDetached(_device));
             _connection = connection;
             _retryAt = 0;
             SendAgain(connection, counted: true);
@@ -215,10 +222,11 @@ internal sealed class LoadClient : IDisposable
     {
         switch (header.Kind)
         {
-            case FrameKind.Sent when FrameCodec.Read(body, out SentFrame sent) == ErrorCode.None: Answered(sent); break;
-            case FrameKind.Message when FrameCodec.Read(body, out MessageFrame message) == ErrorCode.None: Came(message); break;
+            case FrameKind.Sent when FrameCodec.Read(body, out SentFrame sent) == ErrorCode.None && !sent.Conversation.IsGroup: Answered(sent); break;
+            case FrameKind.Message when FrameCodec.Read(body, out MessageFrame message) == ErrorCode.None && !message.Conversation.IsGroup: Came(message); break;
             case FrameKind.Error when FrameCodec.Read(body, out ErrorFrame error) == ErrorCode.None: Refused(connection, error); break;
-            case FrameKind.Marks or FrameKind.CaughtUp or FrameKind.Pong or FrameKind.GoAway: break;
+            case FrameKind.Marks when FrameCodec.Read(body, out MarksFrame marks) == ErrorCode.None: TakeMarks(marks); break;
+            case FrameKind.CaughtUp or FrameKind.Pong or FrameKind.GoAway: break;
             default:
                 Violation = $"{User}: a frame of kind {header.Kind} that cannot be read";
                 break;
@@ -227,8 +235,7 @@ internal sealed class LoadClient : IDisposable
 
     private void Answered(in SentFrame sent)
     {
-        _ledger.Acknowledged(_index, sent.SendNumber, sent.Sequence);
-        _acknowledgedUpTo = Math.Max(_acknowledgedUpTo, sent.SendNumber);
+        _history.Take(HistoryEvent.Ok(_session, _device, sent.SendNumber, PeerOf(sent.Conversation.User).Conversation, sent.Sequence, sent.ServerTime, sent.Durability));
         if (sent.Duplicate) _measures.CountDuplicateAnswer();
         Settle(sent.SendNumber, measured: true);
     }
@@ -242,7 +249,7 @@ internal sealed class LoadClient : IDisposable
             return;
         }
 
-        if (error.Code is ErrorCode.Busy or ErrorCode.RateLimited or ErrorCode.OutOfOrder or ErrorCode.SettleFirst)
+        if (error.Code is ErrorCode.Busy or ErrorCode.RateLimited or ErrorCode.OutOfOrder or ErrorCode.SettleFirst or ErrorCode.OutcomeUnknown)
         {
             // The numbers behind a refused one are refused as well, so all of them go again.
             var wait = TimeSpan.FromMilliseconds(Math.Max(error.RetryAfterMs, RetryAfterMin.TotalMilliseconds));
@@ -250,6 +257,7 @@ internal sealed class LoadClient : IDisposable
             return;
         }
 
+        _history.Take(HistoryEvent.Fail(_session, _device, error.SendNumber, error.Code));
         _measures.CountRefused();
         Settle(error.SendNumber, measured: false);
     }
@@ -295,25 +303,37 @@ internal sealed class LoadClient : IDisposable
 
     private void Came(in MessageFrame message)
     {
-        if (!LoadPayload.TryRead(message.Payload.Span, out var sender, out var number, out var due)) return;
-        var user = message.Conversation.User;
-        if (!_peers.TryGetValue(user, out var peer)) _peers.Add(user, peer = new PeerCursor(user));
-
-        // The first of a session names the server's cursor, which passes what this device wrote itself.
-        if (peer.CameInSession != 0 && message.Previous != peer.CameInSession) _ledger.Gap();
-        if (message.SendNumber != number) Violation = $"{User}: message {number} came as number {message.SendNumber}";
-        peer.CameInSession = message.Sequence;
-        _measures.Delivered(due);
-        _unkept.Enqueue((peer, sender, number, message.Sequence, LoadPayload.HashOf(message.Payload.Span)));
+        var peer = PeerOf(message.Conversation.User);
+        var sender = message.Sender == peer.User && message.SenderDevice == Device ? peer.Device : _history.Names.Device(message.Sender.Value, message.SenderDevice.Value);
+        var hash = LoadPayload.HashOf(message.Payload.Span);
+        _history.Take(HistoryEvent.Delivered(_session, _device, peer.Conversation, message.Sequence, message.Previous, sender, message.SendNumber, hash, message.ServerTime, isKept: !_rules.KeepsHalf));
+        if (LoadPayload.TryReadDue(message.Payload.Span, out var due)) _measures.Delivered(due);
+        _unkept.Enqueue((peer, message.Sequence));
         _unacknowledgedBytes += message.Payload.Length;
+    }
+
+    private void TakeMarks(in MarksFrame marks)
+    {
+        foreach (var mark in marks.Items)
+        {
+            if (mark.Conversation.IsGroup)
+            {
+                Violation = $"{User}: marks of group {mark.Conversation.Group}, and there are no groups in this run";
+                return;
+            }
+
+            var peer = PeerOf(mark.Conversation.User);
+            var user = mark.User == peer.User ? peer.HistoryUser : _history.Names.User(mark.User.Value);
+            _history.Take(HistoryEvent.Marks(_session, _device, peer.Conversation, user, mark.DeliveredUpTo, mark.ReadUpTo));
+        }
     }
 
     private void Keep(bool all)
     {
         for (var count = all ? _unkept.Count : _unkept.Count / 2; count > 0; count--)
         {
-            var (peer, sender, number, sequence, hash) = _unkept.Dequeue();
-            _ledger.Received(_index, sender, number, sequence, hash);
+            var (peer, sequence) = _unkept.Dequeue();
+            if (_rules.KeepsHalf) _history.Take(HistoryEvent.Kept(_device, peer.Conversation, sequence));
             peer.Kept = Math.Max(peer.Kept, sequence);
             peer.Unacknowledged++;
             _unacknowledged++;
@@ -328,6 +348,7 @@ internal sealed class LoadClient : IDisposable
         foreach (var peer in _peers.Values)
         {
             if (peer.Unacknowledged == 0 || count == ProtocolLimits.ListItems) continue;
+            _history.Take(HistoryEvent.Receipt(_device, peer.Conversation, peer.Kept, 0));
             items[count++] = new ReceiptItem { Conversation = WireConversation.Direct(peer.User), DeliveredUpTo = peer.Kept };
             _unacknowledged -= peer.Unacknowledged;
             peer.Unacknowledged = 0;
@@ -354,8 +375,6 @@ internal sealed class LoadClient : IDisposable
             var recipient = (int)(_number % (ulong)_recipients.Length);
             var pending = new PendingSend { Number = ++_number, Due = due, Recipient = recipient };
             _pending.Enqueue(pending);
-            LoadPayload.Write(_payload, _index, pending.Number, due);
-            _ledger.Sent(_index, pending.Number, _recipients[recipient].Index, LoadPayload.HashOf(_payload));
             Write(connection, pending);
         }
 
@@ -367,14 +386,31 @@ internal sealed class LoadClient : IDisposable
         foreach (var pending in _pending)
         {
             if (pending.IsAnswered) continue;
-            LoadPayload.Write(_payload, _index, pending.Number, pending.Due);
             Write(connection, pending);
             if (counted) _measures.CountResent();
         }
     }
 
-    private void Write(LoadConnection connection, in PendingSend pending) => FrameCodec.Write(connection.Output, new SendFrame
+    private void Write(LoadConnection connection, in PendingSend pending)
     {
-        Conversation = WireConversation.Direct(_recipients[pending.Recipient].User), SendNumber = pending.Number, Settled = _settled, ContentKind = ContentKind.Message, Payload = _payload,
-    });
+        var recipient = _recipients[pending.Recipient];
+        LoadPayload.Write(_payload, _index, pending.Number, pending.Due);
+        _history.Take(HistoryEvent.Invoke(_device, pending.Number, PeerOf(recipient).Conversation, LoadPayload.HashOf(_payload)));
+        FrameCodec.Write(connection.Output, new SendFrame
+        {
+            Conversation = WireConversation.Direct(recipient), SendNumber = pending.Number, Settled = _settled, ContentKind = ContentKind.Message, Payload = _payload,
+        });
+    }
+
+    private PeerCursor PeerOf(UserId user)
+    {
+        if (_peers.TryGetValue(user, out var known)) return known;
+        var names = _history.Names;
+        var (own, other) = (names.User(User.Value), names.User(user.Value));
+        var peer = new PeerCursor(user, other, names.Device(user.Value, Device.Value), names.Direct(own, other));
+        _history.Take(HistoryEvent.Member(peer.Conversation, own));
+        _history.Take(HistoryEvent.Member(peer.Conversation, other));
+        _peers.Add(user, peer);
+        return peer;
+    }
 }

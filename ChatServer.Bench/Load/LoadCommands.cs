@@ -20,6 +20,7 @@ internal sealed class LoadCommands
     private readonly Option<string?> _server = new("--server") { HelpName = "HOST:PORT", Description = "A server that runs already; default: one of our own in a fresh directory" };
     private readonly Option<int> _serverPid = new("--server-pid") { HelpName = "PID", Description = "Its process, for CPU and memory" };
     private readonly Option<string?> _binary = new("--server-binary") { HelpName = "FILE", Description = "The executable to start; default: the one beside this program" };
+    private readonly Option<string?> _history = new("--history") { HelpName = "FILE", Description = "Write what was sent, promised and received there, for the command check" };
     private readonly Option<int> _payload = Whole("--payload", "BYTES", "Bytes of a message, 20 to 16,384", 100, LoadPayload.BytesMin, ProtocolLimits.PayloadBytes);
 
     private LoadCommands()
@@ -29,7 +30,7 @@ internal sealed class LoadCommands
     public static Command Create()
     {
         var commands = new LoadCommands();
-        var load = new Command("load", "Put a server under load, and check that nothing is lost, doubled or reordered") { commands.Direct(), commands.Offline(), commands.Crash() };
+        var load = new Command("load", "Put a server under load, and judge what came of it") { commands.Direct(), commands.Offline(), commands.Crash() };
         return load;
     }
 
@@ -64,7 +65,7 @@ internal sealed class LoadCommands
             Pairs = parsed.GetValue(pairs),
             Rate = parsed.GetValue(rate),
             Seconds = parsed.GetValue(seconds),
-            Rules = new LoadRules { PayloadBytes = parsed.GetValue(_payload), InFlight = parsed.GetValue(rate) > 0 ? LoadClient.InFlightMax : parsed.GetValue(inFlight) },
+            Rules = new LoadRules { PayloadBytes = parsed.GetValue(_payload), HistoryFile = parsed.GetValue(_history), InFlight = parsed.GetValue(rate) > 0 ? LoadClient.InFlightMax : parsed.GetValue(inFlight) },
         }.RunAsync(server, progress));
     }
 
@@ -77,7 +78,7 @@ internal sealed class LoadCommands
         {
             Users = parsed.GetValue(users),
             Messages = parsed.GetValue(messages),
-            Rules = new LoadRules { PayloadBytes = parsed.GetValue(_payload), InFlight = LoadClient.InFlightMax },
+            Rules = new LoadRules { PayloadBytes = parsed.GetValue(_payload), HistoryFile = parsed.GetValue(_history), InFlight = LoadClient.InFlightMax },
         }.RunAsync(server, progress));
     }
 
@@ -95,14 +96,14 @@ internal sealed class LoadCommands
                 Kills = parsed.GetValue(kills),
                 Pairs = parsed.GetValue(pairs),
                 Seed = parsed.GetValue(seed) is > 0 and var given ? given : Random.Shared.Next(1, int.MaxValue),
-                Rules = new LoadRules { PayloadBytes = parsed.GetValue(_payload), KeepsHalf = true },
+                Rules = new LoadRules { PayloadBytes = parsed.GetValue(_payload), HistoryFile = parsed.GetValue(_history), KeepsHalf = true },
             }.RunAsync(server, progress);
         });
     }
 
     private Command Complete(Command command, Func<ParseResult, ServerUnderLoad, TextWriter, Task<LoadReport>> run)
     {
-        foreach (Option option in (Option[])[_payload, _json, _server, _serverPid, _binary]) command.Add(option);
+        foreach (Option option in (Option[])[_payload, _json, _history, _server, _serverPid, _binary]) command.Add(option);
         command.SetAction(async (parsed, _) =>
         {
             var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);

@@ -6,7 +6,7 @@ using ChatServer.Protocol.Wire;
 
 namespace ChatServer.Bench.Load;
 
-/// <summary>All clients of a run, their ledger and their clock.</summary>
+/// <summary>All clients of a run, their history and their clock.</summary>
 internal sealed class LoadFleet : IAsyncDisposable
 {
     private const int ConnectingAtOnce = 32;
@@ -17,6 +17,7 @@ internal sealed class LoadFleet : IAsyncDisposable
     private readonly PeriodicTimer _clock = new(TickInterval);
     private readonly Task _ticking;
     private readonly LoadClient[] _senders;
+    private readonly int _killed;
     private double _duePerTick;
     private double _dueRest;
     private long _lastTick = Stopwatch.GetTimestamp();
@@ -30,15 +31,16 @@ internal sealed class LoadFleet : IAsyncDisposable
         // A run of its own may meet the users of an earlier one on a server that was running.
         var run = Random.Shared.Next(1, int.MaxValue).ToString("x", CultureInfo.InvariantCulture);
         var names = Enumerable.Range(0, users).Select(i => UserId.Parse(string.Create(CultureInfo.InvariantCulture, $"load-{run}-{i}"))).ToArray();
-        Ledger = new Ledger(users);
-        Clients = [.. Enumerable.Range(0, users).Select(i => new LoadClient(i, names[i], [.. recipientsOf(i).Select(to => (to, names[to]))], rules, Ledger, Measures))];
+        History = new History(rules.HistoryFile);
+        _killed = History.Names.Label("killed");
+        Clients = [.. Enumerable.Range(0, users).Select(i => new LoadClient(i, names[i], [.. recipientsOf(i).Select(to => names[to])], rules, History, Measures))];
         _senders = [.. Clients.Where((_, i) => recipientsOf(i).Length > 0)];
         _ticking = TickAsync();
     }
 
     public LoadClient[] Clients { get; }
 
-    public Ledger Ledger { get; }
+    public History History { get; }
 
     public LoadMeasures Measures { get; } = new();
 
@@ -62,20 +64,30 @@ internal sealed class LoadFleet : IAsyncDisposable
         await timer.WaitForNextTickAsync(_stop.Token);
     }
 
-    /// <summary>Waits until everything promised was received; gives up, false, when nothing moves any more.</summary>
+    /// <summary>SIGKILL, and every client has seen the end.</summary>
+    public async Task KillAsync(ServerUnderLoad server)
+    {
+        History.Take(HistoryEvent.FaultBegan(_killed));
+        server.Kill();
+        History.Take(HistoryEvent.Crashed());
+        foreach (var client in Clients) await client.EndedAsync();
+    }
+
+    /// <summary>Starts a server that was killed; the time until it serves.</summary>
+    public async Task<TimeSpan> StartAgainAsync(ServerUnderLoad server)
+    {
+        var restart = await server.StartAgainAsync();
+        History.Take(HistoryEvent.Started());
+        History.Take(HistoryEvent.FaultHealed(_killed));
+        return restart;
+    }
+
+    /// <summary>Waits until everything promised was received; gives up, false, when nothing moves any more. That is the deadline of the history.</summary>
     public async Task<bool> DrainAsync(TimeSpan patience)
     {
-        var (last, since) = (-1L, Stopwatch.GetTimestamp());
-        while (!Ledger.IsDrained || _senders.Any(sender => sender.Unanswered > 0))
-        {
-            var count = Ledger.ReceivedCount + Ledger.AcknowledgedCount;
-            if (count != last) (last, since) = (count, Stopwatch.GetTimestamp());
-            if (Stopwatch.GetElapsedTime(since) > patience || Violations.Any()) return false;
-            foreach (var client in Clients) client.KeepAll();
-            await WaitAsync(TickInterval);
-        }
-
-        return true;
+        var isDrained = await IsDrainedAsync(patience);
+        History.Take(HistoryEvent.Deadline());
+        return isDrained;
     }
 
     public async ValueTask DisposeAsync()
@@ -85,6 +97,22 @@ internal sealed class LoadFleet : IAsyncDisposable
         await _ticking;
         foreach (var client in Clients) await client.AbortAsync();
         _stop.Dispose();
+        History.Dispose();
+    }
+
+    private async Task<bool> IsDrainedAsync(TimeSpan patience)
+    {
+        var (last, since) = (-1L, Stopwatch.GetTimestamp());
+        while (!History.IsDrained || _senders.Any(sender => sender.Unanswered > 0))
+        {
+            var count = History.ReceivedCount + History.AcknowledgedCount;
+            if (count != last) (last, since) = (count, Stopwatch.GetTimestamp());
+            if (Stopwatch.GetElapsedTime(since) > patience || Violations.Any()) return false;
+            foreach (var client in Clients) client.KeepAll();
+            await WaitAsync(TickInterval);
+        }
+
+        return true;
     }
 
     private async Task TickAsync()

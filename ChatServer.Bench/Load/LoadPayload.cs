@@ -4,8 +4,8 @@ using System.IO.Hashing;
 namespace ChatServer.Bench.Load;
 
 /// <summary>
-/// The bytes of a message: who sent it, its number, when it was due, then bytes that differ from message to message. So a recipient
-/// can tell what it has without asking.
+/// The bytes of a message: who sent it, its number, when it was due, then bytes that differ from message to message, so that no two
+/// have the same hash.
 /// </summary>
 internal static class LoadPayload
 {
@@ -27,12 +27,11 @@ internal static class LoadPayload
         Pattern.AsSpan(start, rest.Length).CopyTo(rest);
     }
 
-    public static bool TryRead(ReadOnlySpan<byte> payload, out int sender, out ulong number, out long due)
+    /// <summary>When the message was due; false: these are no bytes of ours.</summary>
+    public static bool TryReadDue(ReadOnlySpan<byte> payload, out long due)
     {
-        (sender, number, due) = (0, 0, 0);
+        due = 0;
         if (payload.Length < BytesMin) return false;
-        sender = BinaryPrimitives.ReadInt32LittleEndian(payload);
-        number = BinaryPrimitives.ReadUInt64LittleEndian(payload[NumberOffset..]);
         due = BinaryPrimitives.ReadInt64LittleEndian(payload[DueOffset..]);
         return true;
     }

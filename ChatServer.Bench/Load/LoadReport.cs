@@ -94,7 +94,7 @@ internal sealed record LoadReport
         Gaps = verdict.Gaps,
         Contradicted = verdict.Contradicted,
         Invented = verdict.Invented,
-        Problems = [.. verdict.IsClean ? (string[])[] : ["what was received is not what was promised"], .. problems],
+        Problems = [.. verdict.First is { } first ? [first.ToString()] : (string[])[], .. problems],
     };
 
     public string ToJson() => JsonSerializer.Serialize(this, Json);

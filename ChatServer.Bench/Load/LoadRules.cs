@@ -20,4 +20,7 @@ internal sealed record LoadRules
     /// power does.
     /// </summary>
     public bool KeepsHalf { get; init; }
+
+    /// <summary>Where the history of the run is written; null: nowhere.</summary>
+    public string? HistoryFile { get; init; }
 }

@@ -26,18 +26,17 @@ internal sealed record OfflineRun
         var (serverCpu, clientCpu) = (server.CpuTime, Environment.CpuUsage.TotalTime);
         var clock = Stopwatch.GetTimestamp();
         for (var i = 0; i < Messages; i++) fleet.Clients[i % senders].SendDue(Stopwatch.GetTimestamp());
-        while (fleet.Ledger.AcknowledgedCount < Messages && Stopwatch.GetElapsedTime(clock) < LoadCommands.Patience && !fleet.Violations.Any()) await fleet.WaitAsync(TimeSpan.FromMilliseconds(1));
+        while (fleet.History.AcknowledgedCount < Messages && Stopwatch.GetElapsedTime(clock) < LoadCommands.Patience && !fleet.Violations.Any()) await fleet.WaitAsync(TimeSpan.FromMilliseconds(1));
         var storeSeconds = Stopwatch.GetElapsedTime(clock).TotalSeconds;
-        var stored = fleet.Ledger.AcknowledgedCount;
+        var stored = fleet.History.AcknowledgedCount;
         var (serverUsed, clientUsed) = (server.CpuTime - serverCpu, Environment.CpuUsage.TotalTime - clientCpu);
         await progress.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{stored} messages stored in {storeSeconds:0.00} s"));
 
         TimeSpan restart = default;
         if (server.IsOwn)
         {
-            server.Kill();
-            foreach (var client in fleet.Clients) await client.EndedAsync();
-            restart = await server.StartAgainAsync();
+            await fleet.KillAsync(server);
+            restart = await fleet.StartAgainAsync(server);
         }
 
         clock = Stopwatch.GetTimestamp();
@@ -53,14 +52,14 @@ internal sealed record OfflineRun
             Seconds = storeSeconds + drainSeconds,
             MessagesPerSecond = stored / (storeSeconds + drainSeconds),
             StorePerSecond = stored / storeSeconds,
-            DrainPerSecond = fleet.Ledger.ReceivedCount / drainSeconds,
+            DrainPerSecond = fleet.History.ReceivedCount / drainSeconds,
             ServerCpuSecondsPerMillion = LoadCommands.PerMillion(serverUsed, stored),
             ClientCpuSecondsPerMillion = LoadCommands.PerMillion(clientUsed, stored),
             AcknowledgementMilliseconds = fleet.Measures.Acknowledgement(),
             RestartMilliseconds = server.IsOwn ? new Percentiles(restart.TotalMilliseconds, restart.TotalMilliseconds, restart.TotalMilliseconds, restart.TotalMilliseconds, restart.TotalMilliseconds) : null,
             ResidentBytes = server.ResidentBytes,
             Refused = fleet.Measures.Refused,
-        }.With(fleet.Ledger.Judge(), [.. fleet.Violations, .. isDrained && stored == Messages ? (string[])[] : ["not everything was stored or arrived"]]);
+        }.With(fleet.History.Judge(), [.. fleet.Violations, .. isDrained && stored == Messages ? (string[])[] : ["not everything was stored or arrived"]]);
     }
 
     private int[] RecipientsOf(int sender, int senders) => [.. Enumerable.Range(0, Users).Where(user => user % senders == sender).Select(user => senders + user)];

@@ -42,9 +42,11 @@ internal sealed class LoadTests
     public async Task Crash_loses_nothing()
     {
         using var path = new DataPath();
-        var report = await Run(path, "crash", "--kills", "4", "--pairs", "6");
+        var history = path.File("history.jsonl");
+        var report = await Run(path, "crash", "--kills", "4", "--pairs", "6", "--history", history);
         Assert.That(Has(report, [.. VerdictKeys, "kills", "killsWithUnacknowledged", "resent", "answeredDuplicate", "restartMilliseconds"]), Is.Empty);
         Assert.That(report.GetProperty("kills").GetInt32(), Is.InRange(4, 8));
+        Assert.That(await ChatServer.Bench.Program.Main(["check", history]), Is.Zero, "the file is what was judged");
     }
 
     [TestCase("direct", "--pairs", "0")]

@@ -1,6 +1,7 @@
 using ChatServer.Tests.Simulation;
+using System.IO.Hashing;
 using System.Security.Cryptography;
-using System.Text;
+using ChatServer.Bench.Checking;
 using ChatServer.Core;
 using ChatServer.Core.Records;
 using ChatServer.Protocol.Wire;
@@ -50,7 +51,10 @@ internal sealed class CoreWorld : ModelWorld, IDisposable
         Start(new ShardRecovery(NewStates()));
         for (var u = 0; u < Settings.Users; u++)
         {
-            for (var d = 0; d < Settings.DevicesPerUser; d++) _clients.Add(new ModelClient(this, UserId.Parse($"user{u}"), DeviceId.Parse($"d{d}"), d == 0));
+            var user = UserId.Parse($"user{u}");
+            for (var other = 0; other < u; other++) Join(user, UserId.Parse($"user{other}"));
+
+            for (var d = 0; d < Settings.DevicesPerUser; d++) _clients.Add(new ModelClient(this, user, DeviceId.Parse($"d{d}"), d == 0));
         }
     }
 
@@ -94,7 +98,7 @@ internal sealed class CoreWorld : ModelWorld, IDisposable
 
     public override bool ClientsForget => Settings.LostStores + Settings.Removals > 0;
 
-    public override IEnumerable<ModelDevice> Devices => _clients;
+    public override IReadOnlyList<ModelDevice> Devices => _clients;
 
     public IReadOnlyList<PartitionState> States => _states;
 
@@ -129,7 +133,9 @@ internal sealed class CoreWorld : ModelWorld, IDisposable
 
     public void Run()
     {
+        BeginFaults();
         while (Step < Settings.Steps) TakeStep();
+        EndFaults();
         Drain();
         new WorldVerdict(this).Check();
         Crash(_log.LastNumber);
@@ -236,7 +242,7 @@ internal sealed class CoreWorld : ModelWorld, IDisposable
         {
             var reader = new RecordReader(loop.Partitions.Body(output.Partition, output.Body));
             var message = Authored.Read(ref reader);
-            spoken = new Spoken(output, message.Sender, message.Device, message.SendNumber, Encoding.UTF8.GetString(message.Payload));
+            spoken = new Spoken(output, message.Sender, message.Device, message.SendNumber, XxHash3.HashToUInt64(message.Payload));
         }
 
         if (output is { Kind: OutputKind.LoginRefused, Code: ErrorCode.StaleAttempt }) Saw("a ghost refused");
@@ -291,6 +297,7 @@ internal sealed class CoreWorld : ModelWorld, IDisposable
         if (keptUpTo < _log.LastNumber) Saw("a crash between append and commit");
         if (_lanes.Any(lane => lane.Count > 0)) Saw("a crash with mail on its way");
         foreach (var client in _clients) client.Cut(Random);
+        Record(HistoryEvent.Crashed());
         _connections.Clear();
         foreach (var lane in _lanes) lane.Clear();
         foreach (var heard in _heard) heard.Clear();
@@ -308,6 +315,7 @@ internal sealed class CoreWorld : ModelWorld, IDisposable
             Start(fromCheckpoint);
         }
 
+        Record(HistoryEvent.Started());
         Audit();
     }
 
@@ -356,9 +364,12 @@ internal sealed class CoreWorld : ModelWorld, IDisposable
             }
 
             Audit();
-            if (round > 3 && IsQuiet()) return;
+            if (round <= 3 || !IsQuiet()) continue;
+            Record(HistoryEvent.Deadline());
+            return;
         }
 
+        Record(HistoryEvent.Deadline());
         Assert.Fail($"P10: after {DrainRounds} rounds there is something left: {string.Join(", ", Left())}");
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using ChatServer.Bench.Checking;
 using ChatServer.Core;
 using ChatServer.Protocol.Wire;
 using NUnit.Framework;
@@ -6,7 +7,7 @@ using NUnit.Framework;
 namespace ChatServer.Tests.Core;
 
 /// <summary>One installation of a client program: logs in, sends, acknowledges, as the protocol says; forgets nothing unless told to.</summary>
-internal sealed class ModelClient(CoreWorld world, UserId user, DeviceId device, bool registers) : ModelDevice(user, device)
+internal sealed class ModelClient(CoreWorld world, UserId user, DeviceId device, bool registers) : ModelDevice(world, user, device)
 {
     private readonly ulong _instance = (ulong)world.Random.NextInt64(1, long.MaxValue);
     private ModelSends? _sends;
@@ -16,6 +17,7 @@ internal sealed class ModelClient(CoreWorld world, UserId user, DeviceId device,
     private (ulong Family, uint Generation) _offered;
     private uint _attempt;
     private bool _isOpen;
+    private bool _isAdded;
     private bool _hasTriedPassword;
     private bool _isRegistered;
 
@@ -32,7 +34,7 @@ internal sealed class ModelClient(CoreWorld world, UserId user, DeviceId device,
     public bool IsDone => _isOpen && _sends is { HasOpen: false } && _inbox is { IsCaughtUp: true } && _connection is { ToClient.Count: 0, ToServer.Count: 0 };
 
     public string Describe() =>
-        $"{Self} ({(_connection is null ? "away" : _isOpen ? "open" : "logging in")}{(_inbox is { IsCaughtUp: true } ? "" : ", catching up")}, open sends: {_sends?.Describe()})";
+        $"{this} ({(_connection is null ? "away" : _isOpen ? "open" : "logging in")}{(_inbox is { IsCaughtUp: true } ? "" : ", catching up")}, open sends: {_sends?.Describe()})";
 
     public void Act(Random random)
     {
@@ -71,7 +73,7 @@ internal sealed class ModelClient(CoreWorld world, UserId user, DeviceId device,
     {
         if (!_isOpen || _connection is not { } connection) return;
         other.MayBeRemoved = true;
-        other.Self.MayBeGone = true;
+        world.Record(HistoryEvent.DeviceRemoved(other.HistoryDevice));
         connection.ToServer.Enqueue(partition => partition.RemoveDevice(connection.Session, 77, other.Device));
         connection.ToServer.Enqueue(partition => partition.ListDevices(connection.Session, 78));
     }
@@ -90,13 +92,12 @@ internal sealed class ModelClient(CoreWorld world, UserId user, DeviceId device,
     {
         if (_connection is { } connection) world.Cut(connection);
         Disconnected();
-        _sends = null;
-        _inbox = null;
-        _token = null;
+        ForgetAll();
     }
 
     public void Disconnected()
     {
+        if (_isOpen && _connection is { } connection) world.Record(HistoryEvent.SessionClosed(connection.Session, HistoryDevice));
         _connection = null;
         _isOpen = false;
     }
@@ -122,7 +123,8 @@ internal sealed class ModelClient(CoreWorld world, UserId user, DeviceId device,
         request = request with { TokenFamily = _offered.Family, NextToken = HashOf(_offered) };
         if (registers && !_isRegistered)
         {
-            Self.DueFromStep = 0;
+            if (!_isAdded) world.Record(HistoryEvent.DeviceAdded(HistoryDevice, isDueAll: true));
+            _isAdded = true;
             connection.ToServer.Enqueue(partition => partition.Open(request with { RegisterPasswordHash = [1, 2, 3] }));
             return;
         }
@@ -149,23 +151,24 @@ internal sealed class ModelClient(CoreWorld world, UserId user, DeviceId device,
     private void Take(ModelConnection connection, Spoken spoken)
     {
         var output = spoken.Output;
-        if (output.Kind == OutputKind.Welcome) Welcome(output);
+        if (output.Kind == OutputKind.Welcome) Welcome(connection, output);
         if (output.Kind is OutputKind.LoginRefused or OutputKind.Ended)
         {
+            world.Record(HistoryEvent.SessionEnded(connection.Session, HistoryDevice, output.Code));
             Ended(output);
             return;
         }
 
-        Assert.That(_isOpen, Is.True, $"P6: {Self}: {output.Kind} before Welcome");
+        if (output.Kind is not (OutputKind.Sent or OutputKind.Message or OutputKind.Marks)) world.Record(HistoryEvent.Heard(connection.Session, HistoryDevice));
         if (_sends is null || _inbox is null) throw new InvalidOperationException("an open session has its store");
         switch (output.Kind)
         {
-            case OutputKind.Sent: _sends.Sent(output); break;
-            case OutputKind.Refused when output.Third != 0: _sends.Refused(output); break;
+            case OutputKind.Sent: _sends.Sent(connection, output); break;
+            case OutputKind.Refused when output.Third != 0: _sends.Refused(connection, output); break;
             case OutputKind.Refused: Assert.That(output.Code, Is.EqualTo(ErrorCode.UnknownDevice).Or.EqualTo(ErrorCode.Busy)); break;
-            case OutputKind.Message: _inbox.Message(spoken); break;
+            case OutputKind.Message: _inbox.Message(connection, spoken); break;
             case OutputKind.CaughtUp: _inbox.CaughtUp(); break;
-            case OutputKind.Marks: _inbox.TakeMarks(output); break;
+            case OutputKind.Marks: _inbox.TakeMarks(connection, output); break;
             case OutputKind.Devices: Assert.That(output.Devices, Has.Count.LessThanOrEqualTo(world.Settings.Limits.DevicesPerUser)); break;
             case OutputKind.DeviceRemoved: world.Saw("a device removed"); break;
             case OutputKind.Welcome: break;
@@ -173,7 +176,7 @@ internal sealed class ModelClient(CoreWorld world, UserId user, DeviceId device,
         }
     }
 
-    private void Welcome(in Output output)
+    private void Welcome(ModelConnection connection, in Output output)
     {
         Assert.That(output.User, Is.EqualTo(User), "P6: somebody else's Welcome");
         _token = _offered;
@@ -181,17 +184,16 @@ internal sealed class ModelClient(CoreWorld world, UserId user, DeviceId device,
         _hasTriedPassword = false;
         _isRegistered = true;
         _isOpen = true;
-        if (_sends is null && MayBeRemoved) NewLife(); // the login by password may have added it anew
-        if (!Lives.Contains(Self)) Lives.Add(Self);
-        _sends ??= new ModelSends(world, Self, output.First);
-        _sends.Welcomed(output.First);
+        if (_sends is null && MayBeRemoved) _isAdded = false; // the login by password may have added it anew
+        if (!_isAdded) world.Record(HistoryEvent.DeviceAdded(HistoryDevice, isDueAll: false));
+        else if (mayBeNew || output.Second != 0) world.Record(HistoryEvent.DeviceDetached(HistoryDevice));
+        _isAdded = true;
+        world.Record(HistoryEvent.SessionOpened(connection.Session, HistoryDevice, output.First));
+        _sends ??= new ModelSends(world, this, output.First);
         _sends.Reconnected();
-        _inbox ??= new ModelInbox(world, Self);
+        _inbox ??= new ModelInbox(world, this);
         _inbox.Reconnected();
-        if (Self.DueFromStep == int.MaxValue || mayBeNew) Self.DueFromStep = world.Step;
-        if (output.Second == 0) return;
-        world.Saw("a device detached");
-        Self.DueFromStep = world.Step;
+        if (output.Second != 0) world.Saw("a device detached");
     }
 
     private void Ended(in Output output)
@@ -203,11 +205,11 @@ internal sealed class ModelClient(CoreWorld world, UserId user, DeviceId device,
                 BeginAgain();
                 break;
             case ErrorCode.Revoked or ErrorCode.TokenRevoked:
-                Assert.That(MayBeRevoked, Is.True, $"{Self}: {output.Code}");
+                Assert.That(MayBeRevoked, Is.True, $"{this}: {output.Code}");
                 _token = null;
                 break;
             case ErrorCode.BadCredentials:
-                Assert.That(_hasTriedPassword || MayBeRevoked, Is.True, $"{Self}: {output.Code}");
+                Assert.That(_hasTriedPassword || MayBeRevoked, Is.True, $"{this}: {output.Code}");
                 _token = null;
                 break;
             case ErrorCode.NameTaken:
@@ -216,7 +218,7 @@ internal sealed class ModelClient(CoreWorld world, UserId user, DeviceId device,
             case ErrorCode.TooSlow:
                 break;
             default:
-                Assert.Fail($"{Self}: the session ended with {output.Code}");
+                Assert.Fail($"{this}: the session ended with {output.Code}");
                 break;
         }
 
@@ -228,10 +230,16 @@ internal sealed class ModelClient(CoreWorld world, UserId user, DeviceId device,
     private void BeginAgain()
     {
         MayBeRemoved = false;
-        _token = null;
+        _isAdded = false;
+        ForgetAll();
+    }
+
+    private void ForgetAll()
+    {
+        _sends?.GiveUp();
         _sends = null;
         _inbox = null;
-        NewLife();
+        _token = null;
     }
 
     private static Hash256 HashOf((ulong Family, uint Generation) token)

@@ -1,4 +1,3 @@
-using System.Text;
 using ChatServer.Core;
 using ChatServer.Protocol.Wire;
 
@@ -7,7 +6,7 @@ namespace ChatServer.Tests.Core;
 /// <summary>A connection: two ordered streams that may be cut at any place. Its number is the session's id.</summary>
 internal sealed class ModelConnection(ulong session, int home, ModelClient client) : ModelRequests
 {
-    public ulong Session { get; } = session;
+    public override ulong Session { get; } = session;
 
     /// <summary>The partition of the user.</summary>
     public int Home { get; } = home;
@@ -26,9 +25,9 @@ internal sealed class ModelConnection(ulong session, int home, ModelClient clien
     /// <summary>The server said the last it has to say.</summary>
     public bool IsEnded { get; set; }
 
-    public override void Send(ulong number, ulong settled, UserId to, string text) => ToServer.Enqueue(partition => partition.Send(Session, (uint)number, new SendRequest
+    public override void Send(ulong number, ulong settled, UserId to, byte[] payload) => ToServer.Enqueue(partition => partition.Send(Session, (uint)number, new SendRequest
     {
-        To = to, SendNumber = number, Settled = settled, ContentKind = 1, Payload = Encoding.UTF8.GetBytes(text),
+        To = to, SendNumber = number, Settled = settled, ContentKind = 1, Payload = payload,
     }));
 
     public override void Receive(UserId other, ulong delivered, ulong read) => ToServer.Enqueue(partition => partition.Receive(Session, other, delivered, read));

@@ -1,12 +1,14 @@
+using ChatServer.Bench.Checking;
 using ChatServer.Core;
 using ChatServer.Protocol.Wire;
 using NUnit.Framework;
 
 namespace ChatServer.Tests.Core;
 
-/// <summary>The receiving half of a model client: what came, in which order, what was acknowledged, how far others are.</summary>
-internal sealed class ModelInbox(ModelWorld world, ModelIncarnation self)
+/// <summary>The receiving half of a model client: what came, what was acknowledged, how far others are.</summary>
+internal sealed class ModelInbox(ModelWorld world, ModelDevice self)
 {
+    private readonly int _window = world.Names.Label($"the window of {self}");
     private readonly SortedDictionary<UserId, Standing> _standings = [];
     private ulong _marksInSession;
 
@@ -23,7 +25,6 @@ internal sealed class ModelInbox(ModelWorld world, ModelIncarnation self)
         public ulong Last { get; set; }
         public ulong Claimed { get; set; }
         public ulong ClaimedInSession { get; set; }
-        public ulong? PushedLast { get; set; }
         public List<ulong> Unclaimed { get; } = [];
     }
 
@@ -33,32 +34,23 @@ internal sealed class ModelInbox(ModelWorld world, ModelIncarnation self)
         _marksInSession = MarksVersion;
         foreach (var standing in _standings.Values)
         {
-            standing.PushedLast = null;
             standing.ClaimedInSession = 0;
             standing.Unclaimed.Clear();
         }
     }
 
-    public void Message(Spoken spoken)
+    public void Message(ModelRequests connection, Spoken spoken)
     {
-        var (other, sequence, previous) = (spoken.Output.User, spoken.Output.First, spoken.Output.Second);
-        var message = world.Reference.Placed(spoken.Text, self.User, other, sequence, spoken.Output.Third);
-        Assert.That((spoken.Sender, spoken.SenderDevice, spoken.SendNumber) == (message.Sender, message.Author.Device, message.Number), "P2: an entry says another origin");
-        Assert.That(message.Author, Is.Not.SameAs(self), $"P2: {self} was pushed its own entry");
+        var (other, sequence) = (spoken.Output.User, spoken.Output.First);
+        var sender = world.DeviceOf(spoken.Sender, spoken.SenderDevice);
+        world.Record(HistoryEvent.Delivered(
+            connection.Session, self.HistoryDevice, world.ConversationOf(self.User, other), sequence, spoken.Output.Second, sender, spoken.SendNumber, spoken.Hash, spoken.Output.Third, isKept: true));
         var standing = Of(other);
-        if (standing.PushedLast is { } last)
-        {
-            Assert.That(previous, Is.EqualTo(last), $"P3: the chain of {self} with {other} is broken at {sequence}");
-            self.Steps.Add((other, previous, sequence));
-        }
-
-        Assert.That(sequence, Is.GreaterThan(previous), $"P3: {self} with {other}: {sequence} after {previous}");
-        standing.PushedLast = sequence;
-        if (!self.Received.Add((other, sequence))) world.Saw("redelivered");
+        if (sequence <= standing.Last) world.Saw("redelivered");
         standing.Last = Math.Max(standing.Last, sequence);
         if (sequence > standing.ClaimedInSession) standing.Unclaimed.Add(sequence); // else its receipt is on its way
         var outstanding = _standings.Values.Sum(of => of.Unclaimed.Count);
-        Assert.That(outstanding, Is.LessThanOrEqualTo(world.WindowMessages), $"P9: more was pushed to {self} than its window takes");
+        world.Record(HistoryEvent.Queue(_window, (ulong)outstanding, (ulong)world.WindowMessages));
         if (outstanding == world.WindowMessages) world.Saw("a window shut");
     }
 
@@ -68,17 +60,16 @@ internal sealed class ModelInbox(ModelWorld world, ModelIncarnation self)
         IsCaughtUp = true;
     }
 
-    public void TakeMarks(in Output output)
+    public void TakeMarks(ModelRequests connection, in Output output)
     {
         Assert.That(output.First, Is.GreaterThan(_marksInSession), $"{self}: versions of marks grow in a session");
         _marksInSession = output.First;
         MarksVersion = Math.Max(MarksVersion, output.First);
         foreach (var mark in output.Marks ?? [])
         {
-            var (delivered, read) = _marks.GetValueOrDefault(mark.Reader);
-            Assert.That(mark.Delivered >= delivered && mark.Read >= read, Is.True, $"P5: a mark of {mark.Reader} at {self} goes back");
             _marks[mark.Reader] = (mark.Delivered, mark.Read);
-            world.Reference.Marked(self.User, mark.Reader, mark.Delivered, mark.Read);
+            world.Record(HistoryEvent.Marks(
+                connection.Session, self.HistoryDevice, world.ConversationOf(self.User, mark.Reader), world.Names.User(mark.Reader.Value), mark.Delivered, mark.Read));
         }
     }
 
@@ -122,7 +113,7 @@ internal sealed class ModelInbox(ModelWorld world, ModelIncarnation self)
         standing.Claimed = Math.Max(standing.Claimed, delivered);
         standing.ClaimedInSession = Math.Max(standing.ClaimedInSession, delivered);
         standing.Unclaimed.RemoveAll(sequence => sequence <= standing.Claimed);
-        world.Reference.Claim(self.User, other, delivered, read);
+        world.Record(HistoryEvent.Receipt(self.HistoryDevice, world.ConversationOf(self.User, other), delivered, read));
         connection.Receive(other, delivered, read);
     }
 

@@ -1,3 +1,6 @@
+using System.IO.Hashing;
+using System.Text;
+using ChatServer.Bench.Checking;
 using ChatServer.Core;
 using ChatServer.Protocol.Wire;
 using NUnit.Framework;
@@ -5,16 +8,18 @@ using NUnit.Framework;
 namespace ChatServer.Tests.Core;
 
 /// <summary>The sending half of a model client, as the protocol asks for it: numbers, what is open, what is settled, when to send again.</summary>
-internal sealed class ModelSends(ModelWorld world, ModelIncarnation self, ulong lastNumber)
+internal sealed class ModelSends(ModelWorld world, ModelDevice self, ulong lastNumber)
 {
-    private readonly SortedDictionary<ulong, Reference.Message> _open = [];
-    private readonly SortedDictionary<ulong, Reference.Message> _final = [];
+    private readonly SortedDictionary<ulong, Letter> _open = [];
+    private readonly SortedDictionary<ulong, Letter> _final = [];
     private readonly HashSet<ulong> _underWay = [];
     private bool _isHeld;
     private ErrorCode _lastRefusal;
     private bool _mayBeOutOfOrder;
     private bool _hasSkipped; // a number was refused without being used up: those behind it wait until that can be settled
     private ulong _resumeAt;
+
+    private sealed record Letter(UserId To, byte[] Payload);
 
     public ulong Next { get; private set; } = lastNumber + 1;
 
@@ -33,22 +38,19 @@ internal sealed class ModelSends(ModelWorld world, ModelIncarnation self, ulong 
         _resumeAt = 0;
     }
 
-    public void Welcomed(ulong lastSendNumber)
+    /// <summary>The store is lost: nobody will ask any more what became of what is open.</summary>
+    public void GiveUp()
     {
-        Assert.That(lastSendNumber, Is.LessThan(Next), $"{self}: the server knows numbers that were never used");
-        foreach (var (number, message) in _final)
-        {
-            if (message.Answer is ErrorCode.None or ErrorCode.UnknownRecipient or ErrorCode.Quota)
-                Assert.That(lastSendNumber, Is.GreaterThanOrEqualTo(number), $"P1: {self}: a number that was answered is not used up");
-        }
+        foreach (var number in _open.Keys) world.Record(HistoryEvent.Unknown(self.HistoryDevice, number));
     }
 
     public void SendNew(ModelRequests connection, UserId to, int paddingBytes)
     {
         if (_isHeld) return;
         var number = Next++;
-        var text = $"{self} {number} of step {world.Step} " + new string('.', paddingBytes);
-        _open.Add(number, world.Reference.Issue(text, self.User, self, to, number, world.Step));
+        var payload = Encoding.UTF8.GetBytes($"{self} {number} of step {world.Step} " + new string('.', paddingBytes));
+        _open.Add(number, new Letter(to, payload));
+        world.Record(HistoryEvent.Invoke(self.HistoryDevice, number, world.ConversationOf(self.User, to), XxHash3.HashToUInt64(payload)));
         Submit(connection, number, _open[number]);
     }
 
@@ -70,18 +72,16 @@ internal sealed class ModelSends(ModelWorld world, ModelIncarnation self, ulong 
         Submit(connection, number, message, isWatched: known == _open);
     }
 
-    public void Sent(in Output output)
+    public void Sent(ModelRequests connection, in Output output)
     {
         var number = output.First;
         _underWay.Remove(number);
         if (output.Fourth != 0) world.Saw("a duplicate answered with the first answer");
-        if (Known(number) is not { } message) return; // of a store that was lost
-        Assert.That(output.User, Is.EqualTo(message.To), $"{self}: the answer to {number} names another conversation");
-        world.Reference.Answered(message, ErrorCode.None, output.Second, output.Third);
+        world.Record(HistoryEvent.Ok(connection.Session, self.HistoryDevice, number, world.ConversationOf(self.User, output.User), output.Second, output.Third, Durability.Disk));
         Finish(number);
     }
 
-    public void Refused(in Output output)
+    public void Refused(ModelRequests connection, in Output output)
     {
         var number = output.Third;
         _underWay.Remove(number);
@@ -95,8 +95,7 @@ internal sealed class ModelSends(ModelWorld world, ModelIncarnation self, ulong 
                 Assert.That(number, Is.LessThanOrEqualTo(Settled), $"P1: {self}: {number} was never settled");
                 break;
             case ErrorCode.OwnConversation or ErrorCode.UnknownRecipient or ErrorCode.Quota:
-                if (Known(number) is not { } message) break;
-                world.Reference.Answered(message, output.Code, 0, 0);
+                world.Record(HistoryEvent.Fail(connection.Session, self.HistoryDevice, number, output.Code));
                 Finish(number);
                 break;
             case ErrorCode.OutOfOrder:
@@ -117,8 +116,6 @@ internal sealed class ModelSends(ModelWorld world, ModelIncarnation self, ulong 
         }
     }
 
-    private Reference.Message? Known(ulong number) => _open.GetValueOrDefault(number) ?? _final.GetValueOrDefault(number);
-
     private void Hold(ulong milliseconds)
     {
         _isHeld = true;
@@ -131,11 +128,11 @@ internal sealed class ModelSends(ModelWorld world, ModelIncarnation self, ulong 
         while (_final.ContainsKey(Settled + 1)) Settled++;
     }
 
-    private void Submit(ModelRequests connection, ulong number, Reference.Message message, bool isWatched = true)
+    private void Submit(ModelRequests connection, ulong number, Letter letter, bool isWatched = true)
     {
         if (isWatched) _underWay.Add(number);
         var settled = isWatched ? Settled : Math.Min(Settled, number - 1); // an old frame says what was settled then
         if (world.Random.Next(4) == 0) settled = Math.Max(settled, Math.Min(Settled, number));
-        connection.Send(number, settled, message.To, message.Text);
+        connection.Send(number, settled, letter.To, letter.Payload);
     }
 }

@@ -1,4 +1,6 @@
+using System.IO.Hashing;
 using System.Text;
+using ChatServer.Bench.Checking;
 using ChatServer.Core;
 using ChatServer.Protocol.Frames;
 using ChatServer.Protocol.Wire;
@@ -30,6 +32,7 @@ internal sealed class ShardClient : ModelDevice
     private int _supersededPassword;
     private bool _isRegistered;
     private ErrorCode _lastEnd;
+    private bool _isAdded;
     private bool _isOpen;
     private bool _mayBeTakenOver;
     private long _connectedAt;
@@ -37,7 +40,7 @@ internal sealed class ShardClient : ModelDevice
     private long _readNotBefore;
 
     public ShardClient(ShardWorld world, UserId user, DeviceId device, bool registers, SimulationRandom random)
-        : base(user, device)
+        : base(world, user, device)
     {
         _world = world;
         _registers = registers;
@@ -64,7 +67,7 @@ internal sealed class ShardClient : ModelDevice
     private long Now => _world.Time.Now;
 
     public string Describe() =>
-        $"{Self} ({(_session is null ? $"away until {_connectNotBefore} since {Now} after {_lastEnd}" : _isOpen ? "open" : "logging in")}{(_inbox is { IsCaughtUp: true } ? "" : ", catching up")}, open sends: {_sends?.Describe()})";
+        $"{this} ({(_session is null ? $"away until {_connectNotBefore} since {Now} after {_lastEnd}" : _isOpen ? "open" : "logging in")}{(_inbox is { IsCaughtUp: true } ? "" : ", catching up")}, open sends: {_sends?.Describe()})";
 
     public void Act()
     {
@@ -97,13 +100,13 @@ internal sealed class ShardClient : ModelDevice
     {
         if (!_isOpen || _session is not { IsLeaving: false, HasRoom: true } session) return;
         other.MayBeRemoved = true;
-        other.Self.MayBeGone = true;
+        _world.Record(HistoryEvent.DeviceRemoved(other.HistoryDevice));
         session.RemoveDevice(other.Device);
     }
 
     public void Cut(bool breaks)
     {
-        if (_session is { } session) session.Link.CloseByClient(breaks);
+        _session?.Link.CloseByClient(breaks);
         Disconnected(0);
     }
 
@@ -134,9 +137,7 @@ internal sealed class ShardClient : ModelDevice
     public void LoseStore()
     {
         Crash();
-        _sends = null;
-        _inbox = null;
-        _token = null;
+        ForgetAll();
     }
 
     private ulong NewInstance() => (ulong)_random.NextInt64(1, long.MaxValue);
@@ -159,7 +160,7 @@ internal sealed class ShardClient : ModelDevice
         var waitsForPong = _session.PingedAt is { } pinged && Now - pinged > PongPatience;
         if (waitsForPong || (!_isOpen && Now - _connectedAt > WelcomePatience))
         {
-            Assert.That(_connectedAt, Is.LessThanOrEqualTo(_world.HealedAt), $"P10: {Self}: a connection without faults does not answer");
+            Assert.That(_connectedAt, Is.LessThanOrEqualTo(_world.HealedAt), $"P10: {this}: a connection without faults does not answer");
             _world.Saw("a client gives a dead connection up");
             Cut(breaks: false);
             return false;
@@ -177,7 +178,7 @@ internal sealed class ShardClient : ModelDevice
             return;
         }
 
-        var session = new ShardSession(link, _random) { Settled = () => Settled };
+        var session = new ShardSession(_world.NextSession(), link, _random) { Settled = () => Settled };
         _session = session;
         _connectedAt = Now;
         link.Down.Arrived = Read;
@@ -190,7 +191,8 @@ internal sealed class ShardClient : ModelDevice
         var (method, secret) = (LoginMethod.DeviceToken, _token ?? []);
         if (_token is null && _registers && !_isRegistered)
         {
-            Self.DueFromStep = 0;
+            if (!_isAdded) _world.Record(HistoryEvent.DeviceAdded(HistoryDevice, isDueAll: true));
+            _isAdded = true;
             (method, secret) = (LoginMethod.Register, Encoding.UTF8.GetBytes(_world.PasswordsOf(User)[0]));
         }
         else if (_token is null)
@@ -216,6 +218,7 @@ internal sealed class ShardClient : ModelDevice
 
     private void Disconnected(long waitMicroseconds)
     {
+        if (_isOpen && _session is { } session) _world.Record(HistoryEvent.SessionClosed(session.Session, HistoryDevice));
         _session = null;
         _isOpen = false;
         _connectNotBefore = Math.Max(_connectNotBefore, Now + waitMicroseconds);
@@ -247,22 +250,22 @@ internal sealed class ShardClient : ModelDevice
         switch (header.Kind)
         {
             case FrameKind.Welcome: Welcome(session, Decoded<WelcomeFrame>(body)); return;
-            case FrameKind.Error: Refused(header, Decoded<ErrorFrame>(body)); return;
+            case FrameKind.Error: Refused(session, header, Decoded<ErrorFrame>(body)); return;
             case FrameKind.GoAway: GoAway(session, Decoded<GoAwayFrame>(body)); return;
         }
 
-        Assert.That(_isOpen, Is.True, $"P6: {Self}: {header.Kind} before Welcome");
+        if (header.Kind is not (FrameKind.Sent or FrameKind.Message or FrameKind.Marks)) _world.Record(HistoryEvent.Heard(session.Session, HistoryDevice));
         if (_sends is null || _inbox is null) throw new InvalidOperationException("an open session has its store");
         switch (header.Kind)
         {
-            case FrameKind.Sent: Sent(_sends, Decoded<SentFrame>(body)); break;
+            case FrameKind.Sent: Sent(session, _sends, Decoded<SentFrame>(body)); break;
             case FrameKind.Message: Message(session, _inbox, Decoded<MessageFrame>(body)); break;
             case FrameKind.CaughtUp: _inbox.CaughtUp(); break;
-            case FrameKind.Marks: TakeMarks(_inbox, Decoded<MarksFrame>(body)); break;
+            case FrameKind.Marks: TakeMarks(session, _inbox, Decoded<MarksFrame>(body)); break;
             case FrameKind.Pong: Pong(session, Decoded<PongFrame>(body)); break;
             case FrameKind.Devices: Assert.That(Decoded<DevicesFrame>(body).Items.Count, Is.LessThanOrEqualTo(_world.Settings.Limits.DevicesPerUser)); break;
             case FrameKind.DeviceRemoved: _world.Saw("a device removed"); break;
-            default: Assert.Fail($"{Self}: {header.Kind}"); break;
+            default: Assert.Fail($"{this}: {header.Kind}"); break;
         }
     }
 
@@ -275,38 +278,32 @@ internal sealed class ShardClient : ModelDevice
 
     private void Welcome(ShardSession session, in WelcomeFrame welcome)
     {
-        Assert.That(_isOpen, Is.False, $"P6: {Self}: a second Welcome");
+        Assert.That(_isOpen, Is.False, $"P6: {this}: a second Welcome");
         Assert.That(welcome.History.Span.SequenceEqual(ShardProcess.HistoryId), Is.True, "another history");
         var byPassword = _triedPassword >= 0;
-        if (byPassword) Assert.That(_triedPassword, Is.GreaterThanOrEqualTo(_supersededPassword), $"P6: {Self}: in with a password that was changed before");
+        if (byPassword) Assert.That(_triedPassword, Is.GreaterThanOrEqualTo(_supersededPassword), $"P6: {this}: in with a password that was changed before");
         _token = welcome.Token.ToArray();
         var mayBeNew = byPassword && MayBeRemoved;
         _isRegistered = true;
         _isOpen = true;
         _world.Registered(User);
-        if (_sends is null && MayBeRemoved)
-        {
-            NewLife(); // the login by password may have added it anew
-            Self.MayBeGone = true;
-        }
-
-        if (!Lives.Contains(Self)) Lives.Add(Self);
-        _sends ??= new ModelSends(_world, Self, welcome.LastSendNumber);
-        _sends.Welcomed(welcome.LastSendNumber);
+        if (_sends is null && MayBeRemoved) _isAdded = false; // the login by password may have added it anew
+        if (!_isAdded) _world.Record(HistoryEvent.DeviceAdded(HistoryDevice, isDueAll: false));
+        else if (mayBeNew || welcome.Detached) _world.Record(HistoryEvent.DeviceDetached(HistoryDevice));
+        _isAdded = true;
+        _world.Record(HistoryEvent.SessionOpened(session.Session, HistoryDevice, welcome.LastSendNumber));
+        _sends ??= new ModelSends(_world, this, welcome.LastSendNumber);
         _sends.Reconnected();
-        _inbox ??= new ModelInbox(_world, Self);
+        _inbox ??= new ModelInbox(_world, this);
         _inbox.Reconnected();
         session.Pushed = default;
-        if (Self.DueFromStep == int.MaxValue || mayBeNew) Self.DueFromStep = _world.Step;
-        if (!welcome.Detached) return;
-        _world.Saw("a device detached");
-        Self.DueFromStep = _world.Step;
+        if (welcome.Detached) _world.Saw("a device detached");
     }
 
-    private static void Sent(ModelSends sends, in SentFrame sent)
+    private static void Sent(ShardSession session, ModelSends sends, in SentFrame sent)
     {
         Assert.That(sent.Durability, Is.EqualTo(Durability.Disk));
-        sends.Sent(new Output(OutputKind.Sent, 0)
+        sends.Sent(session, new Output(OutputKind.Sent, 0)
         {
             User = sent.Conversation.User, First = sent.SendNumber, Second = sent.Sequence, Third = sent.ServerTime, Fourth = sent.Duplicate ? 1UL : 0,
         });
@@ -316,27 +313,27 @@ internal sealed class ShardClient : ModelDevice
     {
         session.Pushed = session.Pushed.With(message.Conversation, message.Sequence);
         var output = new Output(OutputKind.Message, 0) { User = message.Conversation.User, First = message.Sequence, Second = message.Previous, Third = message.ServerTime };
-        inbox.Message(new Spoken(output, message.Sender, message.SenderDevice, message.SendNumber, Encoding.UTF8.GetString(message.Payload.Span)));
+        inbox.Message(session, new Spoken(output, message.Sender, message.SenderDevice, message.SendNumber, XxHash3.HashToUInt64(message.Payload.Span)));
     }
 
-    private static void TakeMarks(ModelInbox inbox, in MarksFrame marks)
+    private static void TakeMarks(ShardSession session, ModelInbox inbox, in MarksFrame marks)
     {
         var items = new List<Mark>(marks.Items.Count);
         foreach (var item in marks.Items) items.Add(new Mark(item.User, item.DeliveredUpTo, item.ReadUpTo));
-        inbox.TakeMarks(new Output(OutputKind.Marks, 0) { First = marks.Version, Marks = items });
+        inbox.TakeMarks(session, new Output(OutputKind.Marks, 0) { First = marks.Version, Marks = items });
     }
 
     private void Pong(ShardSession session, in PongFrame pong)
     {
         session.PingedAt = null;
-        Assert.That((pong.Pushed, pong.Checksum) == (session.Pushed.Pushed, session.Pushed.Checksum), $"P6: {Self} did not get exactly what was pushed to it");
+        Assert.That((pong.Pushed, pong.Checksum) == (session.Pushed.Pushed, session.Pushed.Checksum), $"P6: {this} did not get exactly what was pushed to it");
     }
 
-    private void Refused(FrameHeader header, in ErrorFrame error)
+    private void Refused(ShardSession session, FrameHeader header, in ErrorFrame error)
     {
         if (_isOpen && error.SendNumber != 0 && _sends is not null)
         {
-            _sends.Refused(new Output(OutputKind.Refused, 0) { Code = error.Code, First = error.Argument, Second = error.RetryAfterMs, Third = error.SendNumber });
+            _sends.Refused(session, new Output(OutputKind.Refused, 0) { Code = error.Code, First = error.Argument, Second = error.RetryAfterMs, Third = error.SendNumber });
             return;
         }
 
@@ -368,11 +365,11 @@ internal sealed class ShardClient : ModelDevice
                 BeginAgain();
                 break;
             case ErrorCode.Revoked or ErrorCode.TokenRevoked:
-                Assert.That(MayBeRevoked, Is.True, $"{Self}: {code}");
+                Assert.That(MayBeRevoked, Is.True, $"{this}: {code}");
                 _token = null;
                 break;
             case ErrorCode.BadCredentials:
-                Assert.That(_triedPassword >= 0 || MayBeRevoked || _mayBeTakenOver, Is.True, $"{Self}: {code}");
+                Assert.That(_triedPassword >= 0 || MayBeRevoked || _mayBeTakenOver, Is.True, $"{this}: {code}");
                 _token = null;
                 break;
             case ErrorCode.NameTaken:
@@ -380,15 +377,16 @@ internal sealed class ShardClient : ModelDevice
                 _world.Registered(User);
                 break;
             case ErrorCode.TakenOver:
-                Assert.That(_mayBeTakenOver, Is.True, $"P6: {Self} was taken over by nobody");
+                Assert.That(_mayBeTakenOver, Is.True, $"P6: {this} was taken over by nobody");
                 break;
             case ErrorCode.TooSlow or ErrorCode.Idle or ErrorCode.GoingAway or ErrorCode.Busy or ErrorCode.HelloTimeout or ErrorCode.RateLimited or ErrorCode.LoginThrottled:
                 break;
             default:
-                Assert.Fail($"{Self}: the session ended with {code}");
+                Assert.Fail($"{this}: the session ended with {code}");
                 break;
         }
 
+        if (_session is { } session) _world.Record(HistoryEvent.SessionEnded(session.Session, HistoryDevice, code));
         if (code is ErrorCode.BadCredentials or ErrorCode.Revoked or ErrorCode.TokenRevoked) NextPassword();
         Cut(breaks: false);
         Disconnected((retryAfterMilliseconds * 1_000L) + _random.Next(200_000));
@@ -404,10 +402,15 @@ internal sealed class ShardClient : ModelDevice
     // As a person does who finds the device logged out: a new login, a new store.
     private void BeginAgain()
     {
-        _token = null;
+        _isAdded = false;
+        ForgetAll();
+    }
+
+    private void ForgetAll()
+    {
+        _sends?.GiveUp();
         _sends = null;
         _inbox = null;
-        NewLife();
-        Self.MayBeGone = true; // a request to remove it may still be on its way
+        _token = null;
     }
 }

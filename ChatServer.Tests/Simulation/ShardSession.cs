@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using ChatServer.Protocol.Frames;
 using ChatServer.Protocol.Wire;
 using ChatServer.Tests.Core;
@@ -7,13 +6,15 @@ using ChatServer.Tests.Core;
 namespace ChatServer.Tests.Simulation;
 
 /// <summary>The client's end of a link: frames out, frames in.</summary>
-internal sealed class ShardSession(SimulatedLink link, SimulationRandom random) : ModelRequests
+internal sealed class ShardSession(ulong number, SimulatedLink link, SimulationRandom random) : ModelRequests
 {
     private readonly ArrayBufferWriter<byte> _out = new();
     private byte[] _in = new byte[2048];
     private int _inStart;
     private int _inEnd;
     private uint _correlation = 1;
+
+    public override ulong Session => number;
 
     public SimulatedLink Link => link;
 
@@ -44,9 +45,9 @@ internal sealed class ShardSession(SimulatedLink link, SimulationRandom random) 
 
     public void RemoveDevice(DeviceId device) => Write(new RemoveDeviceFrame { Device = device });
 
-    public override void Send(ulong number, ulong settled, UserId to, string text) => Write(new SendFrame
+    public override void Send(ulong number, ulong settled, UserId to, byte[] payload) => Write(new SendFrame
     {
-        Conversation = WireConversation.Direct(to), SendNumber = number, Settled = settled, ContentKind = ContentKind.Message, Payload = Encoding.UTF8.GetBytes(text),
+        Conversation = WireConversation.Direct(to), SendNumber = number, Settled = settled, ContentKind = ContentKind.Message, Payload = payload,
     });
 
     public override void Receive(UserId other, ulong delivered, ulong read) => Write(new ReceiptFrame

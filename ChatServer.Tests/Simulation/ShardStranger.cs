@@ -14,7 +14,7 @@ internal sealed class ShardStranger
     public ShardStranger(ShardWorld world, SimulatedLink link, SimulationRandom random)
     {
         _link = link;
-        _session = new ShardSession(link, random);
+        _session = new ShardSession(0, link, random);
         Since = world.Time.Now;
         link.Down.Arrived = Read;
         switch (random.Next(5))

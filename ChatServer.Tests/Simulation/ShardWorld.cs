@@ -1,5 +1,6 @@
 using System.IO.Hashing;
 using System.Net;
+using ChatServer.Bench.Checking;
 using ChatServer.Core;
 using ChatServer.Protocol.Wire;
 using ChatServer.Runtime;
@@ -43,6 +44,7 @@ internal sealed class ShardWorld : ModelWorld
     private bool _isKeepingUp;
     private long _until = LongestMicroseconds;
     private int _step;
+    private ulong _sessions;
     private bool _isHealed;
     private bool _isSettled;
     private bool _powerFails;
@@ -62,6 +64,7 @@ internal sealed class ShardWorld : ModelWorld
         {
             var user = UserId.Parse($"user{u}");
             _passwords.Add(user);
+            for (var other = 0; other < u; other++) Join(user, UserId.Parse($"user{other}"));
             for (var d = 0; d < Settings.DevicesPerUser; d++)
             {
                 _clients.Add(new ShardClient(this, user, DeviceId.Parse($"d{d}"), d == 0, new SimulationRandom(course.Seed, $"client {u} {d}")));
@@ -96,7 +99,7 @@ internal sealed class ShardWorld : ModelWorld
 
     public override bool ClientsForget => Settings.LostStores + Settings.Removals > 0;
 
-    public override IEnumerable<ModelDevice> Devices => _clients;
+    public override IReadOnlyList<ModelDevice> Devices => _clients;
 
     public static Exception? FailureOf(WorldCase course, HashSet<string> seen)
     {
@@ -153,6 +156,9 @@ internal sealed class ShardWorld : ModelWorld
         return user < sender ? user : UserId.Parse($"user{other + 1}");
     }
 
+    /// <summary>For the history: a number of a connection.</summary>
+    public ulong NextSession() => ++_sessions;
+
     /// <summary>Null: nobody listens.</summary>
     public SimulatedLink? Connect(ShardClient client) => Connect(IPAddress.Parse($"10.0.{client.User.Value[^1] - '0'}.1"));
 
@@ -189,14 +195,18 @@ internal sealed class ShardWorld : ModelWorld
     public void Run()
     {
         StartProcess();
+        BeginFaults();
         Schedule.After(TickMicroseconds, ActNext);
         Schedule.After(UpkeepMicroseconds, KeepUp);
         while (!_isHealed) StepOn();
+        EndFaults();
         Settle();
-        new ShardVerdict(this).Check();
+        Record(HistoryEvent.Deadline());
+        var verdict = new WorldVerdict(this);
+        verdict.Check();
         _process?.Kill();
         StartProcess();
-        new ShardVerdict(this).CheckStates();
+        verdict.CheckStates();
     }
 
     /// <summary>The process ends with its machine: what is not on the disk is gone.</summary>
@@ -283,6 +293,7 @@ internal sealed class ShardWorld : ModelWorld
         if (!isStopped)
         {
             Saw("a crash");
+            Record(HistoryEvent.Crashed());
             if (process.Log.LastNumber > process.Log.Mark.Number) Saw("a crash between append and commit");
             if (_disk.HasFailed || _powerFails)
             {
