@@ -15,8 +15,8 @@ internal sealed class ModelSends(ModelWorld world, ModelDevice self, ulong lastN
     private readonly HashSet<ulong> _underWay = [];
     private bool _isHeld;
     private ErrorCode _lastRefusal;
-    private bool _mayBeOutOfOrder;
-    private bool _hasSkipped; // a number was refused without being used up: those behind it wait until that can be settled
+    private readonly HashSet<ulong> _skipped = []; // refused for good without being used up: those behind wait until that is settled
+    private readonly HashSet<ulong> _refused = []; // for now, in this session
     private ulong _resumeAt;
 
     private sealed record Letter(UserId To, byte[] Payload);
@@ -33,7 +33,7 @@ internal sealed class ModelSends(ModelWorld world, ModelDevice self, ulong lastN
     public void Reconnected()
     {
         _underWay.Clear();
-        _mayBeOutOfOrder = _hasSkipped;
+        _refused.Clear();
         _isHeld = true;
         _resumeAt = 0;
     }
@@ -87,8 +87,8 @@ internal sealed class ModelSends(ModelWorld world, ModelDevice self, ulong lastN
         _underWay.Remove(number);
         world.Saw($"refused with {output.Code}");
         _lastRefusal = output.Code;
-        _hasSkipped |= output.Code is ErrorCode.OwnConversation;
-        _mayBeOutOfOrder |= _hasSkipped || output.Code is ErrorCode.Busy or ErrorCode.RateLimited or ErrorCode.SettleFirst;
+        if (output.Code is ErrorCode.OwnConversation) _skipped.Add(number);
+        if (output.Code is ErrorCode.Busy or ErrorCode.RateLimited or ErrorCode.SettleFirst or ErrorCode.OutOfOrder) _refused.Add(number);
         switch (output.Code)
         {
             case ErrorCode.AlreadySettled:
@@ -99,7 +99,7 @@ internal sealed class ModelSends(ModelWorld world, ModelDevice self, ulong lastN
                 Finish(number);
                 break;
             case ErrorCode.OutOfOrder:
-                Assert.That(_mayBeOutOfOrder, $"P4: {self}: {number} is out of order, and nothing before it was refused: a send was dropped");
+                Assert.That(_refused.Contains(output.First) || _skipped.Contains(output.First), $"P4: {self}: {output.First} is expected at {number}, and was not refused: a send was dropped");
                 Assert.That(output.First, Is.LessThan(Next), $"{self}: a number is expected that was never used");
                 Hold(0);
                 break;

@@ -79,6 +79,11 @@ internal sealed class ShardClient : ModelDevice
             case 3 or 4 or 5: inbox.AcknowledgeSome(session, _random); break;
             case 6: sends.ResendWhenDue(session); break;
             case 7 when _random.Next(4) == 0: session.ListDevices(); break;
+            case 8 when _random.Next(4) == 0:
+                // As much at once as fills a drain.
+                var to = _world.AnyRecipient(User, _random);
+                for (var count = 40; count > 0; count--) sends.SendNew(session, to, 200);
+                break;
             default:
                 for (var count = _random.Next(1, 6); count > 0; count--) sends.SendNew(session, _world.AnyRecipient(User, _random), PaddingBytes());
                 break;

@@ -68,6 +68,9 @@ internal sealed class ShardProcess
 
     public bool HasEnded { get; private set; }
 
+    /// <summary>Turns of all loops so far.</summary>
+    public int Turns { get; private set; }
+
     public bool IsStopping { get; private set; }
 
     public bool IsListening => !HasEnded && _transports[0].IsListening;
@@ -191,6 +194,7 @@ internal sealed class ShardProcess
             return;
         }
 
+        Turns++;
         var loop = Shard.Loops[index];
         Guarded(_turns[index]);
         if (HasEnded) return;

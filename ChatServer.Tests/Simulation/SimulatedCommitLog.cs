@@ -66,7 +66,7 @@ internal sealed class SimulatedCommitLog : ICommitLog
             : SegmentFiles.Open(disk.Log, 0);
         var slots = isNew && !disk.Log.Exists(CommitSlots.FileName) ? CommitSlots.Create(disk.Log, 0) : CommitSlots.Open(disk.Log, 0);
         var recovered = LogRecovery.Run(files, slots, start, CommitLogOptions.MaxMemoryBytes, replay);
-        RequireZerosBehind(files, recovered);
+        if (random.Next(4) == 0) RequireZerosBehind(files, recovered); // all of it costs more than the recovery
         return new SimulatedCommitLog(files, slots, recovered, partitions, schedule, random, options);
     }
 

@@ -9,6 +9,7 @@ namespace ChatServer.Tests.Simulation;
 internal sealed class SimulatedFile(SimulatedDisk disk, string path) : BlockFile(path)
 {
     private const int SectorBytes = 512;
+    private const int SmallFileBytes = 1 << 13;
 
     private readonly List<(long Offset, byte[] Before, int Length)> _unsynced = [];
     private byte[] _content = [];
@@ -25,7 +26,8 @@ internal sealed class SimulatedFile(SimulatedDisk disk, string path) : BlockFile
     public override void WriteZeros(long offset, long length)
     {
         disk.BeforeWrite(this);
-        Put(offset, new byte[length]);
+        Reserve((int)offset, (int)length);
+        _content.AsSpan((int)offset, (int)length).Clear();
         disk.Boundary();
     }
 
@@ -93,13 +95,19 @@ internal sealed class SimulatedFile(SimulatedDisk disk, string path) : BlockFile
 
     private void Put(long offset, ReadOnlySpan<byte> bytes)
     {
-        var end = (int)offset + bytes.Length;
-        if (end > _content.Length) Array.Resize(ref _content, Math.Max(end, 2 * _content.Length));
-        var known = Math.Clamp(_length - (int)offset, 0, bytes.Length);
-        _unsynced.Add((offset, _content.AsSpan((int)offset, known).ToArray(), bytes.Length));
+        Reserve((int)offset, bytes.Length);
         bytes.CopyTo(_content.AsSpan((int)offset));
+    }
+
+    // Room for a write, and what was there before it.
+    private void Reserve(int offset, int bytes)
+    {
+        var end = offset + bytes;
+        if (end > _content.Length) Array.Resize(ref _content, end < SmallFileBytes ? SmallFileBytes : end);
+        var known = Math.Clamp(_length - offset, 0, bytes);
+        _unsynced.Add((offset, _content.AsSpan(offset, known).ToArray(), bytes));
         _length = Math.Max(_length, end);
-        disk.Overwritten(this, offset, bytes.Length);
+        disk.Overwritten(this, offset, bytes);
     }
 
     private void Revert(long offset, byte[] before, int start, int bytes, bool tears, SimulationRandom random)

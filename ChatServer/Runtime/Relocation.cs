@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics;
 using ChatServer.Core;
 using ChatServer.Core.Records;
 using ChatServer.Storage;
@@ -112,7 +113,7 @@ internal sealed class Relocation
     private void Copy(int partition, in Survivor survivor, SectionAddress address, ref ColdFileWriter? file)
     {
         file ??= _cold.Create(NextFile());
-        if (_record.Length == 0) _record = new byte[Partition.MaxRecordBytesPerInput];
+        if (_record.Length < survivor.Body.Record.Length) _record = new byte[(int)BitOperations.RoundUpToPowerOf2((uint)survivor.Body.Record.Length)];
         var record = _record.AsSpan(0, survivor.Body.Record.Length);
         if (survivor.Body.IsCold) _cold.Read(survivor.Body.ColdFile, survivor.Body.Record, record);
         else if (!_log.TryReadRecord(address, survivor.Body.Record, record)) throw new StorageException($"the record at {address} + {survivor.Body.Record.Offset} of the log does not verify");

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Numerics;
 using ChatServer.Core;
 using ChatServer.Storage;
 
@@ -118,7 +119,7 @@ internal sealed class StoredSections(ICommitLog log, ColdFiles? cold)
 
     private static Span<byte> Room(ref byte[] scratch, BodyRef body)
     {
-        if (scratch.Length == 0) scratch = new byte[Partition.MaxRecordBytesPerInput];
+        if (scratch.Length < body.Record.Length) scratch = new byte[(int)BitOperations.RoundUpToPowerOf2((uint)body.Record.Length)];
         return scratch.AsSpan(0, body.Record.Length);
     }
 
