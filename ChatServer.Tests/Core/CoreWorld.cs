@@ -1,4 +1,3 @@
-using ChatServer.Tests.Simulation;
 using System.IO.Hashing;
 using System.Security.Cryptography;
 using ChatServer.Bench.Checking;
@@ -7,6 +6,7 @@ using ChatServer.Core.Records;
 using ChatServer.Protocol.Wire;
 using ChatServer.Runtime;
 using ChatServer.Storage;
+using ChatServer.Tests.Simulation;
 using NUnit.Framework;
 
 namespace ChatServer.Tests.Core;

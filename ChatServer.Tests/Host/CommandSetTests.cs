@@ -38,7 +38,7 @@ internal sealed class CommandSetTests
             + "--log-level warning --hello-timeout 2 --keep-alive-foreground 33 --keep-alive-background 44 --stall-timeout 5 --stop-timeout 6 "
             + "--messages-per-second 7 --messages-burst 8 --accepts-per-second 9 --accepts-per-second-per-address 10 "
             + "--unauthenticated-per-address 11 --outbox-entries 12 --outbox-bytes 1MiB --window-messages 13 --window-bytes 64KiB "
-            + "--send-queue-bytes 200000 --send-queue-frames 17 --segment-bytes 32MiB --checkpoint-bytes 512MiB");
+            + "--send-queue-bytes 200000 --send-queue-frames 17 --segment-bytes 32MiB --checkpoint-bytes 512MiB --retention-days 18");
         Assert.That((code, error), Is.EqualTo((0, "")));
         var options = _served[0];
         Assert.That(options.TrustSources, Is.EqualTo(new[] { IPNetwork.Parse("10.0.0.0/8"), IPNetwork.Parse("::1/128") }));
@@ -49,7 +49,7 @@ internal sealed class CommandSetTests
             KeepAliveForeground = TimeSpan.FromSeconds(33), KeepAliveBackground = TimeSpan.FromSeconds(44), StallTimeout = TimeSpan.FromSeconds(5),
             StopTimeout = TimeSpan.FromSeconds(6), MessagesPerSecond = 7, MessagesBurst = 8, AcceptsPerSecond = 9, AcceptsPerSecondPerAddress = 10,
             UnauthenticatedPerAddress = 11, OutboxEntries = 12, OutboxBytes = 1_048_576, WindowMessages = 13, WindowBytes = 65_536,
-            SendQueueBytes = 200_000, SendQueueFrames = 17, SegmentBytes = 32 * 1_048_576, CheckpointBytes = 512 * 1_048_576,
+            SendQueueBytes = 200_000, SendQueueFrames = 17, SegmentBytes = 32 * 1_048_576, CheckpointBytes = 512 * 1_048_576, RetentionDays = 18,
         }));
     }
 

@@ -66,7 +66,7 @@ internal sealed class Server : IAsyncDisposable
                     MessagesPerSecond = options.MessagesPerSecond,
                     MessagesBurst = options.MessagesBurst,
                 },
-                Upkeep = new UpkeepOptions { CheckpointBytes = options.CheckpointBytes },
+                Upkeep = new UpkeepOptions { CheckpointBytes = options.CheckpointBytes, Retention = TimeSpan.FromDays(options.RetentionDays) },
                 Loop = new LoopOptions { StallTimeout = options.StallTimeout },
                 Loops = options.Loops,
                 EndPoint = takesClients ? new IPEndPoint(options.Listen, options.Port) : null,

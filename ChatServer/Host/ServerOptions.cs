@@ -98,6 +98,9 @@ internal sealed record ServerOptions
     /// </summary>
     public long CheckpointBytes { get; init; } = 256 * 1_024 * 1_024;
 
+    /// <summary>Days after which an entry that no device of its recipient has got is given up, 1 to 30. Default: 30.</summary>
+    public int RetentionDays { get; init; } = 30;
+
     /// <summary>Whether an account can be made over the wire, the listener considered.</summary>
     public bool RegistrationIsOpen =>
         Registration == RegistrationMode.Open || (Registration == RegistrationMode.Loopback && IPAddress.IsLoopback(Listen));
@@ -133,6 +136,7 @@ internal sealed record ServerOptions
             ?? OutOfRange("window-bytes", WindowBytes, ProtocolLimits.WindowBytesMin, ProtocolLimits.WindowBytes)
             ?? OutOfRange("send-queue-bytes", SendQueueBytes, 2 * ProtocolLimits.BodyBytes, 256 * 1_024)
             ?? OutOfRange("send-queue-frames", SendQueueFrames, 16, 1_000)
+            ?? OutOfRange("retention-days", RetentionDays, 1, 30)
             ?? OutOfRange("checkpoint-bytes", CheckpointBytes, 1_024 * 1_024, 16L * 1_024 * 1_024 * 1_024)
             ?? OutOfRange("segment-bytes", SegmentBytes, 16 * 1_024 * 1_024, 1_024 * 1_024 * 1_024);
     }

@@ -38,7 +38,12 @@ internal static class Serving
         Log.Stopping("asked to");
         var started = System.Diagnostics.Stopwatch.GetTimestamp();
         await server.StopAsync(options.StopTimeout);
-        if (server.Failed.IsFaulted) return ExitCode.StorageFailed;
+        if (server.Failed.Exception is { InnerException: var failure })
+        {
+            Log.StorageFailed(failure ?? server.Failed.Exception);
+            return ExitCode.StorageFailed;
+        }
+
         await server.DisposeAsync();
         Log.Stopped(System.Diagnostics.Stopwatch.GetElapsedTime(started));
         return ExitCode.Done;

@@ -12,7 +12,7 @@ namespace ChatServer.Runtime;
 /// </summary>
 internal sealed class Checkpointing(ICommitLog log, CheckpointFiles files, int partitions, CheckpointState recovered, BetweenDrains between, Action<ulong> awaitDurable, int pieceBytes = Checkpointing.PieceBytes)
 {
-    /// <summary>So much of an image is taken at once; what it costs a loop is written down in docs/decisions/0013.</summary>
+    /// <summary>So much of an image is taken at once; docs/decisions/0013 has what that costs a loop.</summary>
     public const int PieceBytes = 64 * 1024;
 
     private readonly ArrayBufferWriter<byte> _piece = new();

@@ -120,7 +120,7 @@ internal sealed class Shard : IDisposable
     /// <summary>Says goodbye, makes durable what was taken in, closes. Returns when all loops have ended.</summary>
     public async Task StopAsync(TimeSpan deadline)
     {
-        _upkeep?.Dispose();
+        _upkeep?.Stop();
         foreach (var loop in _loops) loop.Post(new Mail.Stop(deadline));
         await Task.WhenAny(Task.WhenAll(_loops.Select(loop => loop.Ended)), _failed.Task);
     }
@@ -143,10 +143,11 @@ internal sealed class Shard : IDisposable
 
     public void Dispose()
     {
-        _upkeep?.Dispose();
+        _upkeep?.Stop();
         foreach (var loop in _loops) loop.Dispose();
         _passwords?.Dispose();
         _log.Dispose();
+        _upkeep?.Dispose();
         _stores?.Dispose();
     }
 

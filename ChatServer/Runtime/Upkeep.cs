@@ -27,7 +27,6 @@ internal sealed class Upkeep : IDisposable
     private readonly ConcurrentQueue<Action> _requests = new();
     private long _miscounted;
     private long _checkpoints;
-    private bool _isDisposed;
 
     /// <param name="log">The log that is kept bounded.</param>
     /// <param name="routes">The loops.</param>
@@ -95,13 +94,18 @@ internal sealed class Upkeep : IDisposable
     }
 
     /// <summary>Gives up what is under way; the loops may still run.</summary>
-    public void Dispose()
+    public void Stop()
     {
-        if (_isDisposed) return;
-        _isDisposed = true;
+        if (_stop.IsCancellationRequested) return;
         _stop.Cancel();
         _durable.Set();
         if (!_thread.ThreadState.HasFlag(System.Threading.ThreadState.Unstarted)) _thread.Join();
+    }
+
+    /// <summary>After the log, which tells of every commit until its end.</summary>
+    public void Dispose()
+    {
+        Stop();
         _stop.Dispose();
         _durable.Dispose();
     }

@@ -124,6 +124,8 @@ internal sealed class ServeCommand
             (options, value) => options with { SendQueueFrames = value });
         AddBytes(command, "--segment-bytes", "Bytes of one file of the log; for a new data directory", Defaults.SegmentBytes,
             (options, value) => options with { SegmentBytes = value });
+        AddCount(command, "--retention-days", "Days after which what nobody has got is given up", Defaults.RetentionDays,
+            (options, value) => options with { RetentionDays = value });
         AddBytes(command, "--checkpoint-bytes", "Bytes of log between two checkpoints", Defaults.CheckpointBytes,
             (options, value) => options with { CheckpointBytes = value });
     }
