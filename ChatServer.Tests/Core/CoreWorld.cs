@@ -6,6 +6,7 @@ using ChatServer.Core.Records;
 using ChatServer.Protocol.Wire;
 using ChatServer.Runtime;
 using ChatServer.Storage;
+using ChatServer.Tests.Simulation;
 using NUnit.Framework;
 
 namespace ChatServer.Tests.Core;
@@ -14,15 +15,13 @@ namespace ChatServer.Tests.Core;
 /// A whole shard in one thread under virtual time: the partitions and the drains of the real loops over a log in memory, with model
 /// clients, and one seed that decides who acts next, what is late, what breaks.
 /// </summary>
-internal sealed class CoreWorld : IDisposable
+internal sealed class CoreWorld : ModelWorld, IDisposable
 {
     private const int DrainRounds = 400;
 
     private readonly List<ModelClient> _clients = [];
     private readonly List<ModelConnection> _connections = [];
-    private readonly SortedSet<string> _seen;
-    private readonly HistoryChecker _checker;
-    private readonly int _faults;
+    private readonly HashSet<string> _seen;
     private readonly PartitionMap _map;
     private readonly Queue<Mail.Lane>[] _lanes;
     private readonly Queue<ulong>[] _heard;
@@ -30,19 +29,20 @@ internal sealed class CoreWorld : IDisposable
     private MemoryCommitLog _log;
     private PartitionState[] _states = [];
     private WorldLoop[] _loops = [];
+    private readonly Random _random;
+    private int _step;
+    private ulong _now = 1_000_000;
     private ulong _sessions;
     private int _said;
     private int _crashes;
     private bool _isCheckpointing;
 
-    public CoreWorld(WorldCase course, SortedSet<string> seen)
+    public CoreWorld(WorldCase course, HashSet<string> seen)
     {
         var seed = course.Seed;
-        Random = new Random(seed);
-        Settings = course.Applied(WorldSettings.Draw(Random));
+        _random = new Random(seed);
+        Settings = course.Applied(WorldSettings.Draw(_random));
         _seen = seen;
-        _checker = new HistoryChecker(Names);
-        _faults = Names.Label("faults");
         _map = new PartitionMap(Settings.Partitions, (ulong)seed);
         _lanes = NewQueues<Mail.Lane>();
         _heard = NewQueues<ulong>();
@@ -52,19 +52,14 @@ internal sealed class CoreWorld : IDisposable
         for (var u = 0; u < Settings.Users; u++)
         {
             var user = UserId.Parse($"user{u}");
-            for (var other = 0; other < u; other++)
-            {
-                var conversation = Names.Direct(Names.User($"user{other}"), Names.User(user.Value));
-                Record(HistoryEvent.Member(conversation, Names.User($"user{other}")));
-                Record(HistoryEvent.Member(conversation, Names.User(user.Value)));
-            }
+            for (var other = 0; other < u; other++) Join(user, UserId.Parse($"user{other}"));
 
             for (var d = 0; d < Settings.DevicesPerUser; d++) _clients.Add(new ModelClient(this, user, DeviceId.Parse($"d{d}"), d == 0));
         }
     }
 
     /// <summary>One run; what it broke on, or null.</summary>
-    public static Exception? FailureOf(WorldCase course, SortedSet<string> seen)
+    public static Exception? FailureOf(WorldCase course, HashSet<string> seen)
     {
         try
         {
@@ -89,37 +84,27 @@ internal sealed class CoreWorld : IDisposable
         return $"{world._said} {string.Join(' ', states)}";
     }
 
-    public Random Random { get; }
+    public override Random Random => _random;
 
     public WorldSettings Settings { get; }
 
-    public HistoryNames Names { get; } = new();
+    public override int Step => _step;
 
-    public HistoryChecker Checker => _checker;
+    public override ulong Now => _now;
 
-    public int Step { get; private set; }
+    public override int WindowMessages => Settings.WindowMessages;
 
-    public ulong Now { get; private set; } = 1_000_000;
+    public override CoreLimits Limits => Settings.Limits;
 
-    public IReadOnlyList<ModelClient> Clients => _clients;
+    public override bool ClientsForget => Settings.LostStores + Settings.Removals > 0;
+
+    public override IReadOnlyList<ModelDevice> Devices => _clients;
 
     public IReadOnlyList<PartitionState> States => _states;
 
-    public PartitionState HomeOf(UserId user) => _states[_map.Of(user)];
+    public override PartitionState HomeOf(UserId user) => _states[_map.Of(user)];
 
-    /// <summary>What a client did or was told; a violation ends the run where it shows.</summary>
-    public void Record(in HistoryEvent e)
-    {
-        _checker.Take(e);
-        if (_checker.FirstViolation is { } violation) Assert.Fail(violation.ToString());
-    }
-
-    public int ConversationOf(UserId user, UserId other) => Names.Direct(Names.User(user.Value), Names.User(other.Value));
-
-    public int DeviceOf(UserId user, DeviceId device) =>
-        _clients.Find(client => client.User == user && client.Device == device) is { } known ? known.HistoryDevice : Names.Device(user.Value, device.Value);
-
-    public void Saw(string site) => _seen.Add(site);
+    public override void Saw(string site) => _seen.Add(site);
 
     public UserId AnyRecipient(UserId sender) => Random.Next(40) switch
     {
@@ -148,9 +133,9 @@ internal sealed class CoreWorld : IDisposable
 
     public void Run()
     {
-        Record(HistoryEvent.FaultBegan(_faults));
+        BeginFaults();
         while (Step < Settings.Steps) TakeStep();
-        Record(HistoryEvent.FaultHealed(_faults));
+        EndFaults();
         Drain();
         new WorldVerdict(this).Check();
         Crash(_log.LastNumber);
@@ -162,11 +147,11 @@ internal sealed class CoreWorld : IDisposable
     private void TakeStep()
     {
         Fault();
-        Now += (ulong)Random.Next(20);
+        _now += (ulong)Random.Next(20);
         if (Random.Next(2) == 0) _clients[Random.Next(_clients.Count)].Act(Random);
         if (Random.Next(Settings.CommitDelay) == 0) CompleteSomeCommits();
         TakeTurn(_loops[Random.Next(_loops.Length)], Random.Next(1, 10));
-        if (Step++ % 8 == 0) Audit();
+        if (_step++ % 8 == 0) Audit();
         if (_isCheckpointing || Random.Next(1000) >= Settings.Checkpoints) return;
         _isCheckpointing = true;
         _checkpoints.KeepUp(_log, Between, InDrain);
@@ -312,7 +297,7 @@ internal sealed class CoreWorld : IDisposable
         Saw("a crash");
         _crashes++;
         _checkpoints.Crash();
-        Now -= (ulong)Random.Next(500); // as a clock may be that was set right meanwhile
+        _now -= (ulong)Random.Next(500); // as a clock may be that was set right meanwhile
         if (keptUpTo < _log.LastNumber) Saw("a crash between append and commit");
         if (_lanes.Any(lane => lane.Count > 0)) Saw("a crash with mail on its way");
         foreach (var client in _clients) client.Cut(Random);
@@ -367,8 +352,8 @@ internal sealed class CoreWorld : IDisposable
     {
         for (var round = 0; round < DrainRounds; round++)
         {
-            Now += 1_000;
-            Step++;
+            _now += 1_000;
+            _step++;
             foreach (var client in _clients) client.Settle(everything: true);
             for (var i = 0; i < 4; i++)
             {

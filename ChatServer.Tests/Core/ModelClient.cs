@@ -7,7 +7,7 @@ using NUnit.Framework;
 namespace ChatServer.Tests.Core;
 
 /// <summary>One installation of a client program: logs in, sends, acknowledges, as the protocol says; forgets nothing unless told to.</summary>
-internal sealed class ModelClient(CoreWorld world, UserId user, DeviceId device, bool registers)
+internal sealed class ModelClient(CoreWorld world, UserId user, DeviceId device, bool registers) : ModelDevice(world, user, device)
 {
     private readonly ulong _instance = (ulong)world.Random.NextInt64(1, long.MaxValue);
     private ModelSends? _sends;
@@ -21,14 +21,7 @@ internal sealed class ModelClient(CoreWorld world, UserId user, DeviceId device,
     private bool _hasTriedPassword;
     private bool _isRegistered;
 
-    public UserId User => user;
-
-    public DeviceId Device => device;
-
-    /// <summary>What the history calls this device.</summary>
-    public int HistoryDevice { get; } = world.Names.Device(user.Value, device.Value);
-
-    public IReadOnlyDictionary<UserId, (ulong Delivered, ulong Read)> Marks => _inbox?.Marks ?? new Dictionary<UserId, (ulong, ulong)>();
+    public override IReadOnlyDictionary<UserId, (ulong Delivered, ulong Read)> Marks => _inbox?.Marks ?? new Dictionary<UserId, (ulong, ulong)>();
 
     /// <summary>Somebody asked for this device to be removed; it may or may not have come through.</summary>
     public bool MayBeRemoved { get; set; }
@@ -42,8 +35,6 @@ internal sealed class ModelClient(CoreWorld world, UserId user, DeviceId device,
 
     public string Describe() =>
         $"{this} ({(_connection is null ? "away" : _isOpen ? "open" : "logging in")}{(_inbox is { IsCaughtUp: true } ? "" : ", catching up")}, open sends: {_sends?.Describe()})";
-
-    public override string ToString() => $"{user}/{device}";
 
     public void Act(Random random)
     {
@@ -62,7 +53,7 @@ internal sealed class ModelClient(CoreWorld world, UserId user, DeviceId device,
             case 2 or 3: _inbox.AcknowledgeSome(_connection, random); break;
             case 4: _sends.ResendWhenDue(_connection); break;
             default:
-                for (var count = random.Next(1, 6); count > 0; count--) _sends.SendNew(_connection, world.AnyRecipient(user), random.Next(4) == 0 ? random.Next(300) : 0);
+                for (var count = random.Next(1, 6); count > 0; count--) _sends.SendNew(_connection, world.AnyRecipient(User), random.Next(4) == 0 ? random.Next(300) : 0);
                 break;
         }
     }
@@ -117,7 +108,7 @@ internal sealed class ModelClient(CoreWorld world, UserId user, DeviceId device,
         _connection = connection;
         var request = new OpenRequest
         {
-            Session = connection.Session, Correlation = 1, User = user, Device = device, Instance = _instance, Attempt = ++_attempt,
+            Session = connection.Session, Correlation = 1, User = User, Device = Device, Instance = _instance, Attempt = ++_attempt,
             Settled = _sends?.Settled ?? 0, MarksAcknowledged = _inbox?.MarksVersion ?? 0, WindowMessages = world.Settings.WindowMessages,
         };
         if (_token is { } token)
@@ -141,7 +132,7 @@ internal sealed class ModelClient(CoreWorld world, UserId user, DeviceId device,
         // Comparing takes a while, in which the password may change.
         _hasTriedPassword = true;
         ulong epoch = 0;
-        connection.ToServer.Enqueue(partition => epoch = partition.PasswordOf(user)?.Epoch ?? 0);
+        connection.ToServer.Enqueue(partition => epoch = partition.PasswordOf(User)?.Epoch ?? 0);
         connection.ToServer.Enqueue(partition => partition.Open(request with { VerifiedPasswordEpoch = epoch }));
     }
 
@@ -187,7 +178,7 @@ internal sealed class ModelClient(CoreWorld world, UserId user, DeviceId device,
 
     private void Welcome(ModelConnection connection, in Output output)
     {
-        Assert.That(output.User, Is.EqualTo(user), "P6: somebody else's Welcome");
+        Assert.That(output.User, Is.EqualTo(User), "P6: somebody else's Welcome");
         _token = _offered;
         var mayBeNew = _hasTriedPassword && MayBeRemoved;
         _hasTriedPassword = false;

@@ -1,11 +1,12 @@
 using ChatServer.Core;
+using ChatServer.Protocol.Wire;
 
 namespace ChatServer.Tests.Core;
 
 /// <summary>A connection: two ordered streams that may be cut at any place. Its number is the session's id.</summary>
-internal sealed class ModelConnection(ulong session, int home, ModelClient client)
+internal sealed class ModelConnection(ulong session, int home, ModelClient client) : ModelRequests
 {
-    public ulong Session { get; } = session;
+    public override ulong Session { get; } = session;
 
     /// <summary>The partition of the user.</summary>
     public int Home { get; } = home;
@@ -23,4 +24,13 @@ internal sealed class ModelConnection(ulong session, int home, ModelClient clien
 
     /// <summary>The server said the last it has to say.</summary>
     public bool IsEnded { get; set; }
+
+    public override void Send(ulong number, ulong settled, UserId to, byte[] payload) => ToServer.Enqueue(partition => partition.Send(Session, (uint)number, new SendRequest
+    {
+        To = to, SendNumber = number, Settled = settled, ContentKind = 1, Payload = payload,
+    }));
+
+    public override void Receive(UserId other, ulong delivered, ulong read) => ToServer.Enqueue(partition => partition.Receive(Session, other, delivered, read));
+
+    public override void AcknowledgeMarks(ulong version) => ToServer.Enqueue(partition => partition.AcknowledgeMarks(Session, version));
 }

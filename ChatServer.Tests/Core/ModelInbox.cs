@@ -6,7 +6,7 @@ using NUnit.Framework;
 namespace ChatServer.Tests.Core;
 
 /// <summary>The receiving half of a model client: what came, what was acknowledged, how far others are.</summary>
-internal sealed class ModelInbox(CoreWorld world, ModelClient self)
+internal sealed class ModelInbox(ModelWorld world, ModelDevice self)
 {
     private readonly int _window = world.Names.Label($"the window of {self}");
     private readonly SortedDictionary<UserId, Standing> _standings = [];
@@ -39,7 +39,7 @@ internal sealed class ModelInbox(CoreWorld world, ModelClient self)
         }
     }
 
-    public void Message(ModelConnection connection, Spoken spoken)
+    public void Message(ModelRequests connection, Spoken spoken)
     {
         var (other, sequence) = (spoken.Output.User, spoken.Output.First);
         var sender = world.DeviceOf(spoken.Sender, spoken.SenderDevice);
@@ -50,8 +50,8 @@ internal sealed class ModelInbox(CoreWorld world, ModelClient self)
         standing.Last = Math.Max(standing.Last, sequence);
         if (sequence > standing.ClaimedInSession) standing.Unclaimed.Add(sequence); // else its receipt is on its way
         var outstanding = _standings.Values.Sum(of => of.Unclaimed.Count);
-        world.Record(HistoryEvent.Queue(_window, (ulong)outstanding, (ulong)world.Settings.WindowMessages));
-        if (outstanding == world.Settings.WindowMessages) world.Saw("a window shut");
+        world.Record(HistoryEvent.Queue(_window, (ulong)outstanding, (ulong)world.WindowMessages));
+        if (outstanding == world.WindowMessages) world.Saw("a window shut");
     }
 
     public void CaughtUp()
@@ -60,7 +60,7 @@ internal sealed class ModelInbox(CoreWorld world, ModelClient self)
         IsCaughtUp = true;
     }
 
-    public void TakeMarks(ModelConnection connection, in Output output)
+    public void TakeMarks(ModelRequests connection, in Output output)
     {
         Assert.That(output.First, Is.GreaterThan(_marksInSession), $"{self}: versions of marks grow in a session");
         _marksInSession = output.First;
@@ -74,18 +74,18 @@ internal sealed class ModelInbox(CoreWorld world, ModelClient self)
     }
 
     /// <summary>Says something true of one conversation; now and then also what cannot be true, which must be ignored.</summary>
-    public void AcknowledgeSome(ModelConnection connection, Random random)
+    public void AcknowledgeSome(ModelRequests connection, Random random)
     {
         if (_standings.Count == 0) return;
         var (other, standing) = _standings.ElementAt(random.Next(_standings.Count));
         switch (random.Next(12))
         {
             case 0:
-                Receive(connection, other, standing.Last + 1_000, 0);
-                Receive(connection, other, 0, standing.Last + 1_000);
+                connection.Receive(other, standing.Last + 1_000, 0);
+                connection.Receive(other, 0, standing.Last + 1_000);
                 break;
             case 1:
-                Receive(connection, UserId.Parse("nobody"), 1, 1);
+                connection.Receive(UserId.Parse("nobody"), 1, 1);
                 break;
             default:
                 if (standing.Last == 0) return;
@@ -97,7 +97,7 @@ internal sealed class ModelInbox(CoreWorld world, ModelClient self)
         if (random.Next(2) == 0) AcknowledgeMarks(connection);
     }
 
-    public void AcknowledgeAll(ModelConnection connection)
+    public void AcknowledgeAll(ModelRequests connection)
     {
         foreach (var (other, standing) in _standings)
         {
@@ -107,24 +107,17 @@ internal sealed class ModelInbox(CoreWorld world, ModelClient self)
         AcknowledgeMarks(connection);
     }
 
-    private void Acknowledge(ModelConnection connection, UserId other, ulong delivered, ulong read)
+    private void Acknowledge(ModelRequests connection, UserId other, ulong delivered, ulong read)
     {
         var standing = Of(other);
         standing.Claimed = Math.Max(standing.Claimed, delivered);
         standing.ClaimedInSession = Math.Max(standing.ClaimedInSession, delivered);
         standing.Unclaimed.RemoveAll(sequence => sequence <= standing.Claimed);
         world.Record(HistoryEvent.Receipt(self.HistoryDevice, world.ConversationOf(self.User, other), delivered, read));
-        Receive(connection, other, delivered, read);
+        connection.Receive(other, delivered, read);
     }
 
-    private void AcknowledgeMarks(ModelConnection connection)
-    {
-        var version = MarksVersion;
-        connection.ToServer.Enqueue(partition => partition.AcknowledgeMarks(connection.Session, version));
-    }
-
-    private static void Receive(ModelConnection connection, UserId other, ulong delivered, ulong read) =>
-        connection.ToServer.Enqueue(partition => partition.Receive(connection.Session, other, delivered, read));
+    private void AcknowledgeMarks(ModelRequests connection) => connection.AcknowledgeMarks(MarksVersion);
 
     private Standing Of(UserId other)
     {

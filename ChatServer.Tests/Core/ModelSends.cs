@@ -8,12 +8,15 @@ using NUnit.Framework;
 namespace ChatServer.Tests.Core;
 
 /// <summary>The sending half of a model client, as the protocol asks for it: numbers, what is open, what is settled, when to send again.</summary>
-internal sealed class ModelSends(CoreWorld world, ModelClient self, ulong lastNumber)
+internal sealed class ModelSends(ModelWorld world, ModelDevice self, ulong lastNumber)
 {
     private readonly SortedDictionary<ulong, Letter> _open = [];
     private readonly SortedDictionary<ulong, Letter> _final = [];
     private readonly HashSet<ulong> _underWay = [];
     private bool _isHeld;
+    private ErrorCode _lastRefusal;
+    private readonly HashSet<ulong> _skipped = []; // refused for good without being used up: those behind wait until that is settled
+    private readonly HashSet<ulong> _refused = []; // for now, in this session
     private ulong _resumeAt;
 
     private sealed record Letter(UserId To, byte[] Payload);
@@ -24,12 +27,13 @@ internal sealed class ModelSends(CoreWorld world, ModelClient self, ulong lastNu
 
     public bool HasOpen => _open.Count > 0;
 
-    public string Describe() => $"{string.Join(" ", _open.Select(open => $"{open.Key}>{open.Value.To}"))}{(_isHeld ? $", held, {_underWay.Count} under way" : "")}, settled {Settled}";
+    public string Describe() => $"{string.Join(" ", _open.Select(open => $"{open.Key}>{open.Value.To}"))}{(_isHeld ? $", held, {_underWay.Count} under way, last refused with {_lastRefusal}" : "")}, settled {Settled}";
 
     /// <summary>A new session: everything without a final answer goes again.</summary>
     public void Reconnected()
     {
         _underWay.Clear();
+        _refused.Clear();
         _isHeld = true;
         _resumeAt = 0;
     }
@@ -40,7 +44,7 @@ internal sealed class ModelSends(CoreWorld world, ModelClient self, ulong lastNu
         foreach (var number in _open.Keys) world.Record(HistoryEvent.Unknown(self.HistoryDevice, number));
     }
 
-    public void SendNew(ModelConnection connection, UserId to, int paddingBytes)
+    public void SendNew(ModelRequests connection, UserId to, int paddingBytes)
     {
         if (_isHeld) return;
         var number = Next++;
@@ -51,7 +55,7 @@ internal sealed class ModelSends(CoreWorld world, ModelClient self, ulong lastNu
     }
 
     /// <summary>What a client does when nothing is under way any more after a refusal for now, or after a reconnect.</summary>
-    public void ResendWhenDue(ModelConnection connection)
+    public void ResendWhenDue(ModelRequests connection)
     {
         if (!_isHeld || _underWay.Count > 0 || world.Now < _resumeAt) return;
         _isHeld = false;
@@ -59,7 +63,7 @@ internal sealed class ModelSends(CoreWorld world, ModelClient self, ulong lastNu
     }
 
     /// <summary>Nobody asked for it: any number again, answered, settled or not.</summary>
-    public void ResendAny(ModelConnection connection, Random random)
+    public void ResendAny(ModelRequests connection, Random random)
     {
         var known = random.Next(2) == 0 ? _open : _final;
         if (known.Count == 0) return;
@@ -68,7 +72,7 @@ internal sealed class ModelSends(CoreWorld world, ModelClient self, ulong lastNu
         Submit(connection, number, message, isWatched: known == _open);
     }
 
-    public void Sent(ModelConnection connection, in Output output)
+    public void Sent(ModelRequests connection, in Output output)
     {
         var number = output.First;
         _underWay.Remove(number);
@@ -77,11 +81,14 @@ internal sealed class ModelSends(CoreWorld world, ModelClient self, ulong lastNu
         Finish(number);
     }
 
-    public void Refused(ModelConnection connection, in Output output)
+    public void Refused(ModelRequests connection, in Output output)
     {
         var number = output.Third;
         _underWay.Remove(number);
         world.Saw($"refused with {output.Code}");
+        _lastRefusal = output.Code;
+        if (output.Code is ErrorCode.OwnConversation) _skipped.Add(number);
+        if (output.Code is ErrorCode.Busy or ErrorCode.RateLimited or ErrorCode.SettleFirst or ErrorCode.OutOfOrder) _refused.Add(number);
         switch (output.Code)
         {
             case ErrorCode.AlreadySettled:
@@ -92,6 +99,7 @@ internal sealed class ModelSends(CoreWorld world, ModelClient self, ulong lastNu
                 Finish(number);
                 break;
             case ErrorCode.OutOfOrder:
+                Assert.That(_refused.Contains(output.First) || _skipped.Contains(output.First), $"P4: {self}: {output.First} is expected at {number}, and was not refused: a send was dropped");
                 Assert.That(output.First, Is.LessThan(Next), $"{self}: a number is expected that was never used");
                 Hold(0);
                 break;
@@ -120,14 +128,11 @@ internal sealed class ModelSends(CoreWorld world, ModelClient self, ulong lastNu
         while (_final.ContainsKey(Settled + 1)) Settled++;
     }
 
-    private void Submit(ModelConnection connection, ulong number, Letter letter, bool isWatched = true)
+    private void Submit(ModelRequests connection, ulong number, Letter letter, bool isWatched = true)
     {
         if (isWatched) _underWay.Add(number);
         var settled = isWatched ? Settled : Math.Min(Settled, number - 1); // an old frame says what was settled then
         if (world.Random.Next(4) == 0) settled = Math.Max(settled, Math.Min(Settled, number));
-        connection.ToServer.Enqueue(partition => partition.Send(connection.Session, (uint)number, new SendRequest
-        {
-            To = letter.To, SendNumber = number, Settled = settled, ContentKind = 1, Payload = letter.Payload,
-        }));
+        connection.Send(number, settled, letter.To, letter.Payload);
     }
 }

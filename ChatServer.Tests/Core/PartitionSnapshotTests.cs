@@ -4,7 +4,7 @@ using NUnit.Framework;
 
 namespace ChatServer.Tests.Core;
 
-/// <summary>What a snapshot refuses. That replay and snapshot-plus-replay agree is shown by every crash of <see cref="CoreWorldTests"/>.</summary>
+/// <summary>What a snapshot refuses. That replay and snapshot-plus-replay agree is shown by every crash of <see cref="CoreWorld"/>.</summary>
 internal sealed class PartitionSnapshotTests
 {
     private static readonly PartitionMap Map = new(1, 7);

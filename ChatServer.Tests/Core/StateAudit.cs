@@ -108,7 +108,7 @@ internal static class StateAudit
         for (var i = 0; i < user.Slots.Length; i++)
         {
             var slot = user.Slots[i];
-            Assert.That((slot.WaitingEntries, slot.WaitingBytes), Is.EqualTo((entries[i], bytes[i])), $"what waits for slot {i} of {user.Id} is counted wrongly");
+            Assert.That((slot.WaitingEntries, slot.WaitingBytes) == (entries[i], bytes[i]), $"what waits for slot {i} of {user.Id} is counted wrongly");
 
             // What was accepted before the recipient's home could say "full" still comes.
             var overshoot = (state.Map.Count > 1 ? limits.LaneCredit + (15 * limits.UndecidedSends) : 0) + 1;

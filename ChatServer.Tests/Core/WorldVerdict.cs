@@ -5,7 +5,7 @@ using NUnit.Framework;
 namespace ChatServer.Tests.Core;
 
 /// <summary>After the drain: the history is clean, and the state says what the clients know.</summary>
-internal sealed class WorldVerdict(CoreWorld world)
+internal sealed class WorldVerdict(ModelWorld world)
 {
     public void Check()
     {
@@ -18,19 +18,19 @@ internal sealed class WorldVerdict(CoreWorld world)
     /// <summary>What the state says of conversations and marks is what the clients know.</summary>
     public void CheckStates()
     {
-        var users = world.Clients.Select(client => client.User).Distinct().ToArray();
+        var users = world.Devices.Select(client => client.User).Distinct().ToArray();
         for (var i = 0; i < users.Length; i++)
         {
             for (var other = 0; other < i; other++) CheckHeads(users[other], users[i]);
         }
 
-        foreach (var client in world.Clients)
+        foreach (var client in world.Devices)
         {
             foreach (var membership in Of(client.User))
             {
                 if (world.HomeOf(membership.Other).Find(membership.Other) is not { } reader || !reader.Memberships.TryGetValue(client.User, out var theirs)) continue;
                 Assert.That((membership.OtherDelivered, membership.OtherRead), Is.EqualTo((theirs.Delivered, theirs.Read)), $"P5: marks of {reader.Id} at {client.User}");
-                if (membership.MarksVersion == 0 || world.Settings.LostStores + world.Settings.Removals > 0) continue; // marks acknowledged by a store that is gone do not come again
+                if (membership.MarksVersion == 0 || world.ClientsForget) continue; // marks acknowledged by a store that is gone do not come again
                 Assert.That(client.Marks.GetValueOrDefault(reader.Id), Is.EqualTo((theirs.Delivered, theirs.Read)), $"P5: what {client} knows of {reader.Id}");
             }
         }
@@ -46,7 +46,7 @@ internal sealed class WorldVerdict(CoreWorld world)
         Assert.That(world.Checker.HeadOf(conversation), Is.LessThanOrEqualTo(head), $"P1: the end of {user} and {other} is lost");
 
         // An entry nobody was told of: its author lost the store, and nobody else was there to get it.
-        if (world.Settings.LostStores + world.Settings.Removals == 0 && world.Settings.Limits.OutboxEntries > 1000 && world.Settings.Limits.OutboxBytes > 1000)
+        if (!world.ClientsForget && world.Limits.OutboxEntries > 1000 && world.Limits.OutboxBytes > 1000)
             Assert.That(known, Is.EqualTo((long)head), $"P3: {user} and {other} have entries that nobody knows");
     }
 

@@ -76,5 +76,41 @@ public enum PlantedBug
 
     /// <summary>Who misses something that expired is not told.</summary>
     ExpiredNotTold,
+
+    /// <summary>Recovery takes a batch for what its head says, whatever its bytes are.</summary>
+    DamageNotSeen,
+
+    /// <summary>Recovery cuts what was acknowledged, when it does not verify.</summary>
+    AcknowledgedCut,
+
+    /// <summary>What a crash left behind the end of the log stays there.</summary>
+    TailNotCleared,
+
+    /// <summary>The mark of a commit is stated before the data is on disk.</summary>
+    SegmentNotSynced,
+
+    /// <summary>A slow reader's send queue grows for ever.</summary>
+    SendQueueUnbounded,
+
+    /// <summary>A frame that the loop could not take yet is thrown away.</summary>
+    DeferredFrameDropped,
+
+    /// <summary>Bytes of partial frames are counted where the connection is no more.</summary>
+    PartialBytesDrift,
+
+    /// <summary>What a session that has gone was to be told is told the next one.</summary>
+    SaidToSuccessor,
+
+    /// <summary>A session that was paused for its undecided sends is never read again.</summary>
+    ResumeForgotten,
+
+    /// <summary>Connections that fell silent stay for ever.</summary>
+    SilenceTolerated,
+
+    /// <summary>A Ping does not settle what it says is settled.</summary>
+    SettledInPingIgnored,
+
+    /// <summary>After a clock was set back, rates give nothing until it has caught up.</summary>
+    ClockBackSilences,
 }
 #endif

@@ -2,7 +2,7 @@ namespace ChatServer.Core;
 
 /// <summary>
 /// The token bucket of RFC 2697's family: a rate in the long run, a burst at once. Time is passed in, milliseconds; a clock that
-/// steps back gives nothing and takes nothing.
+/// steps back gives nothing, and counts on from there: a clock set right by an hour must not silence anybody for that hour.
 /// </summary>
 internal sealed class TokenBucket(double perSecond, double burst, ulong nowMilliseconds)
 {
@@ -29,6 +29,9 @@ internal sealed class TokenBucket(double perSecond, double burst, ulong nowMilli
 
     private void Refill(ulong nowMilliseconds)
     {
+#if MUTANTS
+        if (PlantedBugs.Active == PlantedBug.ClockBackSilences && nowMilliseconds <= _last) return;
+#endif
         // A clock that was set back: from here on it counts again, or nothing would be given until it has caught up.
         if (nowMilliseconds < _last) _last = nowMilliseconds;
         _tokens = Math.Min(_burst, _tokens + (nowMilliseconds - _last) / 1000.0 * perSecond);

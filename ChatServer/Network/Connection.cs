@@ -1,14 +1,14 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Net;
-using System.Net.Sockets;
 using ChatServer.Protocol.Wire;
 
 namespace ChatServer.Network;
 
 /// <summary>
-/// One socket: bytes and frames, nothing of chat. Holds no buffer while idle: a pooled Pipe only while a frame is partial or reading
-/// is paused, a send buffer only while something waits. Owned by one loop; its socket's completions only name it to the transport.
+/// One stream of bytes: bytes and frames, nothing of chat. Holds no buffer while idle: a pooled Pipe only while a frame is partial or
+/// reading is paused, a send buffer only while something waits. Owned by one loop; its stream's completions only name it to the
+/// transport.
 /// </summary>
 #pragma warning disable CA1001 // disposed by Abort, which every end of a connection comes to
 internal sealed class Connection
@@ -17,32 +17,28 @@ internal sealed class Connection
     // A larger chunk would let a slow reader look stalled while it makes progress.
     private const int SendChunkBytes = 64 * 1024;
 
-    private readonly Socket _socket;
+    private readonly ByteStream _stream;
     private readonly AcceptGate _gate;
-    private readonly SocketAsyncEventArgs _readiness;
     private readonly SendQueue _queue = new();
-    private SocketAsyncEventArgs? _sending;
     private byte[] _inFlight = [];
     private FrameSplitter _splitter = new();
     private Pipe? _partial;
     private long _partialBytes;
     private bool _isReadingPaused;
     private volatile bool _isArmed;
+    private volatile bool _sendFailed;
     private bool _splittingEnded;
     private int _queuedFrames;
     private long _lastProgress;
 
-    public Connection(ulong id, Socket socket, IPAddress remoteAddress, SocketTransport transport, AcceptGate gate)
+    public Connection(ulong id, ByteStream stream, IPAddress remoteAddress, Transport transport, AcceptGate gate)
     {
         Id = id;
         RemoteAddress = remoteAddress;
         Transport = transport;
-        _socket = socket;
+        _stream = stream;
         _gate = gate;
-        _readiness = new SocketAsyncEventArgs();
-        _readiness.SetBuffer(Memory<byte>.Empty);
-        _readiness.UserToken = this;
-        _readiness.Completed += static (_, readiness) => Named(readiness).HasBecomeReadable();
+        stream.Owner = this;
     }
 
     public ulong Id { get; }
@@ -69,8 +65,16 @@ internal sealed class Connection
     /// <summary>Bytes that wait for the socket.</summary>
     public int QueuedBytes => _queue.Bytes + _inFlight.Length;
 
+    /// <summary>Frames written since nothing waited last.</summary>
+    public int QueuedFrames => _queuedFrames;
+
     /// <summary>Whether another frame may be written. Beyond it the reader is too slow.</summary>
+#if MUTANTS
+    public bool HasRoom => Core.PlantedBugs.Active == Core.PlantedBug.SendQueueUnbounded
+        || (QueuedBytes < Transport.Options.SendQueueBytes && _queuedFrames < Transport.Options.SendQueueFrames);
+#else
     public bool HasRoom => QueuedBytes < Transport.Options.SendQueueBytes && _queuedFrames < Transport.Options.SendQueueFrames;
+#endif
 
     /// <summary>How long the socket has not taken anything of what waits for it.</summary>
     public TimeSpan StalledFor => QueuedBytes == 0 ? TimeSpan.Zero : Transport.Time.GetElapsedTime(_lastProgress);
@@ -78,7 +82,10 @@ internal sealed class Connection
     /// <summary>Frames are written here, each followed by <see cref="EndFrame"/>.</summary>
     public IBufferWriter<byte> Output => _queue;
 
-    internal SocketTransport Transport { get; set; }
+    internal Transport Transport { get; set; }
+
+    /// <summary>False while it goes from one transport to another: then no transport counts what it holds.</summary>
+    internal bool IsAttached { get; set; } = true;
 
     /// <summary>When a closing connection is cut off.</summary>
     internal long CloseBy { get; private set; }
@@ -134,20 +141,20 @@ internal sealed class Connection
         while (!IsClosed && _inFlight.Length == 0 && _queue.Bytes > 0)
         {
             var waiting = _queue.Waiting;
-            var sent = _socket.Send(waiting.Span, SocketFlags.None, out var error);
-            if (error != SocketError.Success && error != SocketError.WouldBlock)
+            var status = _stream.Send(waiting.Span, out var sent);
+            if (status == StreamStatus.Failed)
             {
                 Abort();
                 return;
             }
 
-            if (error == SocketError.Success)
+            if (sent > 0)
             {
                 _queue.Sent(sent);
                 _lastProgress = Transport.Time.GetTimestamp();
             }
 
-            if (sent < waiting.Length || error == SocketError.WouldBlock) SendInBackground();
+            if (sent < waiting.Length) SendInBackground();
         }
 
         if (QueuedBytes == 0) _queuedFrames = 0;
@@ -171,9 +178,7 @@ internal sealed class Connection
         IsClosed = true;
         ReturnPartial();
         _queue.Clear();
-        _socket.Dispose();
-        _readiness.Dispose();
-        _sending?.Dispose();
+        _stream.Dispose();
         _gate.Closed(RemoteAddress, IsAuthenticated);
         Transport.HasClosed(this);
     }
@@ -183,25 +188,30 @@ internal sealed class Connection
     {
         if (IsClosed || _isArmed) return;
         _isArmed = true;
-        try
-        {
-            if (!_socket.ReceiveAsync(_readiness)) HasBecomeReadable();
-        }
-        catch (ObjectDisposedException)
-        {
-            // Closed between the check and the call by the other side's reset: the event of that is on its way.
-            _isArmed = false;
-        }
+        _stream.AwaitReadable();
+    }
+
+    /// <summary>The stream has something to receive. Any thread.</summary>
+    internal void HasBecomeReadable()
+    {
+        _isArmed = false;
+        Announce(PollEventKind.Readable);
+    }
+
+    /// <summary>What was sent in the background has left, or never will. Any thread.</summary>
+    internal void HasSent(bool succeeded)
+    {
+        if (!succeeded) _sendFailed = true;
+        Announce(PollEventKind.Writable);
     }
 
     /// <summary>A background send has ended; false when the connection failed.</summary>
     internal bool EndSend()
     {
-        var sending = _sending!; // Set by SendInBackground, whose completion this is.
         _inFlight = [];
         _lastProgress = Transport.Time.GetTimestamp();
         if (IsClosed) return false;
-        if (sending.SocketError == SocketError.Success) return true;
+        if (!_sendFailed) return true;
         Abort();
         return false;
     }
@@ -209,17 +219,8 @@ internal sealed class Connection
     /// <summary>A closing connection's input: thrown away until the other end closes too.</summary>
     internal void Discard(byte[] scratch)
     {
-        var read = _socket.Receive(scratch, SocketFlags.None, out var error);
-        if (error == SocketError.WouldBlock || read > 0) Arm();
+        if (_stream.Receive(scratch, out _) is StreamStatus.Done or StreamStatus.NotNow) Arm();
         else Abort();
-    }
-
-    private static Connection Named(SocketAsyncEventArgs arguments) => (Connection)arguments.UserToken!; // set where it was made
-
-    private void HasBecomeReadable()
-    {
-        _isArmed = false;
-        Announce(PollEventKind.Readable);
     }
 
     private void Announce(PollEventKind kind) => Transport.Announce(this, kind);
@@ -227,14 +228,14 @@ internal sealed class Connection
     private ReceiveStatus? ReadOnce(out int bytes, IFrameSink sink)
     {
         var memory = _partial is null ? Transport.Scratch : _partial.Writer.GetMemory(4096);
-        bytes = _socket.Receive(memory.Span, SocketFlags.None, out var error);
-        if (error == SocketError.WouldBlock)
+        var status = _stream.Receive(memory.Span, out bytes);
+        if (status == StreamStatus.NotNow)
         {
             Arm();
             return ReceiveStatus.Drained;
         }
 
-        if (error != SocketError.Success || bytes == 0)
+        if (status != StreamStatus.Done)
         {
             Abort();
             return ReceiveStatus.Closed;
@@ -304,6 +305,9 @@ internal sealed class Connection
                 var body = Transport.Contiguous(received.Slice(ProtocolLimits.HeaderBytes, header.Length));
                 if (!sink.OnFrame(this, header, body, out var wasTaken))
                 {
+#if MUTANTS
+                    wasTaken |= Core.PlantedBugs.Active == Core.PlantedBug.DeferredFrameDropped;
+#endif
                     if (wasTaken) received = rest;
                     return false;
                 }
@@ -342,7 +346,11 @@ internal sealed class Connection
     private void Count(long bytes)
     {
         _partialBytes += bytes;
-        Transport.PartialBytes += bytes;
+        // The sink may have sent the connection away while its frames were split; what it holds then is counted on arrival.
+#if MUTANTS
+        if (Core.PlantedBugs.Active == Core.PlantedBug.PartialBytesDrift) Transport.PartialBytes += IsAttached ? 0 : bytes;
+#endif
+        if (IsAttached) Transport.PartialBytes += bytes;
     }
 
     private void SendInBackground()
@@ -350,29 +358,13 @@ internal sealed class Connection
         var chunk = _queue.Waiting[..Math.Min(_queue.Bytes, SendChunkBytes)];
         _inFlight = chunk.ToArray();
         _queue.Sent(chunk.Length);
-        if (_sending is null)
-        {
-            _sending = new SocketAsyncEventArgs { UserToken = this };
-            _sending.Completed += static (_, sending) => Named(sending).Announce(PollEventKind.Writable);
-        }
-
-        _sending.SetBuffer(_inFlight);
-        if (!_socket.SendAsync(_sending)) Announce(PollEventKind.Writable);
+        _stream.SendInBackground(_inFlight);
     }
 
     // The other end sees the last frame and then the end; it may still be sending, which is thrown away for a while.
     private void HalfClose()
     {
-        try
-        {
-            _socket.Shutdown(SocketShutdown.Send);
-        }
-        catch (SocketException)
-        {
-            Abort();
-            return;
-        }
-
-        Arm();
+        if (_stream.EndSending()) Arm();
+        else Abort();
     }
 }

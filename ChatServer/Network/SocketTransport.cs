@@ -1,33 +1,20 @@
-using System.Buffers;
-using System.Collections.Concurrent;
-using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
 using ChatServer.Diagnostics;
-using Microsoft.Extensions.ObjectPool;
 
 namespace ChatServer.Network;
 
 /// <summary>
 /// The portable transport. Readiness comes from zero-byte receives: they hold no buffer, and their completion only puts the connection
-/// into a queue and wakes the loop. Reading and sending are done by the loop, without waiting.
+/// into a queue and wakes the loop.
 /// </summary>
-internal sealed class SocketTransport : ITransport
+internal sealed class SocketTransport(SocketTransportOptions options, TimeProvider time) : Transport(options, time)
 {
-    private const int ReceiveBytes = 64 * 1024;
     private const int AcceptsPerPoll = 64;
     private const int Backlog = 1024;
-    private const int KeptPipes = 1024;
     private const int AcceptRetryMilliseconds = 100;
-    private static readonly ObjectPool<Pipe> Pipes = new DefaultObjectPool<Pipe>(new PipePolicy(), KeptPipes);
-    private static ulong _lastConnection;
 
-    private readonly ConcurrentQueue<PollEvent> _ready = new();
     private readonly AutoResetEvent _wake = new(false);
-    private readonly List<Connection> _closing = [];
-    private readonly HashSet<Connection> _open = [];
-    private readonly byte[] _scratch = new byte[ReceiveBytes];
-    private byte[] _joined = [];
     private Socket? _listener;
     private SocketAsyncEventArgs? _accepting;
     private Socket? _accepted;
@@ -36,41 +23,14 @@ internal sealed class SocketTransport : ITransport
     private volatile bool _acceptIsReady;
     private long _acceptNotBefore;
 
-    public SocketTransport(SocketTransportOptions options, TimeProvider time)
-    {
-        Options = options;
-        Time = time;
-    }
+    protected override bool HasReady => base.HasReady || MayAccept();
 
-    internal SocketTransportOptions Options { get; }
-
-    internal TimeProvider Time { get; }
-
-    internal Memory<byte> Scratch => _scratch;
-
-    /// <summary>Bytes of partial frames of all its connections.</summary>
-    internal long PartialBytes { get; set; }
-
-    public int Poll(Span<PollEvent> events, TimeSpan timeout)
-    {
-        if (_ready.IsEmpty && !MayAccept()) Wait(timeout);
-        Volatile.Write(ref _isAwake, 0);
-        CutOff();
-        var count = Accept(events);
-        while (count < events.Length && _ready.TryDequeue(out var pollEvent))
-        {
-            if (IsForLoop(in pollEvent)) events[count++] = pollEvent;
-        }
-
-        return count;
-    }
-
-    public void Wake()
+    public override void Wake()
     {
         if (Interlocked.Exchange(ref _isAwake, 1) == 0) _wake.Set();
     }
 
-    public IPEndPoint Listen(IPEndPoint endPoint, AcceptLimits limits)
+    public override IPEndPoint Listen(IPEndPoint endPoint, AcceptLimits limits)
     {
         var listener = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
@@ -95,116 +55,29 @@ internal sealed class SocketTransport : ITransport
         return (IPEndPoint)listener.LocalEndPoint!; // a bound socket has one
     }
 
-    public void StopListening()
+    public override void StopListening()
     {
         _listener?.Dispose();
         _listener = null;
     }
 
-    public void Attach(Connection connection)
+    public override void Dispose()
     {
-        connection.Transport = this;
-        _open.Add(connection);
-        PartialBytes += connection.PartialBytes;
-    }
-
-    public void Detach(Connection connection)
-    {
-        _open.Remove(connection);
-        PartialBytes -= connection.PartialBytes;
-    }
-
-    public void Dispose()
-    {
-        StopListening();
-        foreach (var connection in _open.ToArray()) connection.Abort();
+        base.Dispose();
         _accepting?.Dispose();
     }
 
-    internal void Announce(Connection connection, PollEventKind kind)
-    {
-        _ready.Enqueue(new PollEvent(connection, kind));
-        Wake();
-    }
-
-    internal void Closing(Connection connection) => _closing.Add(connection);
-
-    internal void HasClosed(Connection connection)
-    {
-        if (_open.Remove(connection)) Announce(connection, PollEventKind.Closed);
-    }
-
-    internal Pipe RentPipe()
-    {
-        PipesRented++;
-        return Pipes.Get();
-    }
-
-    /// <summary>Pipes taken from the pool so far; a test watches that idle connections take none.</summary>
-    internal long PipesRented { get; private set; }
-
-    internal long PipesReturned { get; private set; }
-
-    internal void ReturnPipe(Pipe pipe)
-    {
-        PipesReturned++;
-        Pipes.Return(pipe);
-    }
-
-    /// <summary>A body as one piece: where it lies, or copied together. Lent until the next call.</summary>
-    internal ReadOnlyMemory<byte> Contiguous(in ReadOnlySequence<byte> body)
-    {
-        if (body.IsSingleSegment) return body.First;
-        if (_joined.Length < body.Length) _joined = new byte[Math.Max(ReceiveBytes, (int)body.Length)];
-        body.CopyTo(_joined);
-        return _joined.AsMemory(0, (int)body.Length);
-    }
-
-    private void Wait(TimeSpan timeout)
+    protected override void Wait(TimeSpan timeout)
     {
         var milliseconds = (int)Math.Ceiling(Math.Clamp(timeout.TotalMilliseconds, 0, 60_000));
-        if (_closing.Count > 0) milliseconds = Math.Min(milliseconds, 50);
         // Somebody waits to be let in and may be at a time of its own.
         if (_acceptIsReady && _listener is not null) milliseconds = (int)Math.Clamp(Volatile.Read(ref _acceptNotBefore) - Milliseconds(), 1, Math.Max(1, milliseconds));
         if (milliseconds > 0) _wake.WaitOne(milliseconds);
     }
 
-    // Readiness of a connection that is gone or going is dealt with here.
-    private bool IsForLoop(in PollEvent pollEvent)
-    {
-        var connection = pollEvent.Connection;
-        if (!ReferenceEquals(connection.Transport, this)) return false;
-        switch (pollEvent.Kind)
-        {
-            case PollEventKind.Readable:
-                if (connection.IsClosed) return false;
-                if (!connection.IsClosing) return true;
-                connection.Discard(_scratch);
-                return false;
-            case PollEventKind.Writable:
-                if (!connection.EndSend()) return false;
-                connection.Flush();
-                return !connection.IsClosed && !connection.IsClosing;
-            default:
-                return true;
-        }
-    }
+    protected override void BeginPoll() => Volatile.Write(ref _isAwake, 0);
 
-    private void CutOff()
-    {
-        if (_closing.Count == 0) return;
-        var now = Time.GetTimestamp();
-        for (var i = _closing.Count - 1; i >= 0; i--)
-        {
-            var connection = _closing[i];
-            if (!connection.IsClosed && now >= connection.CloseBy) connection.Abort();
-            if (connection.IsClosed) _closing.RemoveAt(i);
-        }
-    }
-
-    private bool MayAccept() => _acceptIsReady && _listener is not null && Milliseconds() >= Volatile.Read(ref _acceptNotBefore);
-
-    private int Accept(Span<PollEvent> events)
+    protected override int Accept(Span<PollEvent> events)
     {
         var count = 0;
         while (MayAccept() && count < Math.Min(AcceptsPerPoll, events.Length))
@@ -231,6 +104,8 @@ internal sealed class SocketTransport : ITransport
         return count;
     }
 
+    private bool MayAccept() => _acceptIsReady && _listener is not null && Milliseconds() >= Volatile.Read(ref _acceptNotBefore);
+
     private Connection? TryMake(Socket socket)
     {
         try
@@ -246,10 +121,7 @@ internal sealed class SocketTransport : ITransport
 
             socket.Blocking = false;
             socket.NoDelay = true;
-            var connection = new Connection(Interlocked.Increment(ref _lastConnection), socket, address, this, gate);
-            _open.Add(connection);
-            connection.Arm();
-            return connection;
+            return Make(new SocketStream(socket), address, gate);
         }
         catch (SocketException e)
         {

@@ -15,7 +15,7 @@ internal sealed class Checkpointing(ICommitLog log, CheckpointFiles files, int p
     /// <summary>So much of an image is taken at once; docs/decisions/0013 has what that costs a loop.</summary>
     public const int PieceBytes = 64 * 1024;
 
-    private readonly ArrayBufferWriter<byte> _piece = new(2 * PieceBytes);
+    private readonly ArrayBufferWriter<byte> _piece = new();
     private readonly List<CheckpointMark> _kept = [.. recovered.Kept];
 
     /// <summary>The number of the last one that was begun.</summary>

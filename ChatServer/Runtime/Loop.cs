@@ -64,6 +64,12 @@ internal sealed class Loop : IDisposable
     /// <summary>What became of every message, as of the last sweep: at most <see cref="LoopOptions.SweepInterval"/> old while there is something to do. Any thread.</summary>
     public MessageAccount Account => (MessageAccount?)_account ?? default;
 
+    /// <summary>For audits; belongs to the loop.</summary>
+    internal LoopPartitions Partitions => _partitions;
+
+    /// <summary>For audits; belongs to the loop.</summary>
+    internal LoopSessions Sessions => _sessions;
+
     public void Start() => _thread.Start();
 
     /// <summary>Any thread.</summary>
@@ -82,14 +88,32 @@ internal sealed class Loop : IDisposable
         _transport.Dispose();
     }
 
+    /// <summary>Before the first turn. Its thread calls this, and a simulation that has no thread.</summary>
+    internal void Begin()
+    {
+        ReadClocks();
+        _partitions.EnterAllWithPosts();
+        EndDrain();
+    }
+
+    /// <summary>One round of all that a loop does, after waiting for something to do. False: it has stopped.</summary>
+    internal bool TryTurn()
+    {
+        if (HasStopped()) return false;
+        Turn();
+        return true;
+    }
+
     private void Run()
     {
         try
         {
-            ReadClocks();
-            _partitions.EnterAllWithPosts();
-            EndDrain();
-            while (!HasStopped()) Turn();
+            Begin();
+            while (TryTurn())
+            {
+                // All is done in the condition.
+            }
+
             _ended.TrySetResult();
         }
         catch (Exception e)
@@ -216,7 +240,8 @@ internal sealed class Loop : IDisposable
         return isDone || _time.GetTimestamp() >= stopBy;
     }
 
-    private TimeSpan PollTimeout()
+    /// <summary>How long the next turn may wait.</summary>
+    internal TimeSpan PollTimeout()
     {
         if (!_mail.IsEmpty || _sessions.HasDeferred || _between.Count > 0 || _partitions.HasWanted) return _partitions.IsBlocked ? TimeSpan.FromMilliseconds(1) : TimeSpan.Zero;
         var due = _partitions.HasTickWork || _stopBy is not null ? Math.Min(_nextTick, _nextSweep) : _nextSweep;

@@ -20,7 +20,7 @@ internal sealed class LoopPartitions
     private readonly Stack<HeldOutputs> _spareOutputs = [];
     private readonly List<PartitionSlot> _withTick = [];
     private readonly List<PartitionSlot> _wanting = [];
-    private readonly byte[] _scratch = new byte[Partition.MaxRecordBytesPerInput];
+    private byte[] _scratch = []; // made when something has to be read from the log
     private SectionAddress[] _addresses = new SectionAddress[64];
 
     public LoopPartitions(ICommitLog log, Turn turn, PartitionSlot?[] slots, ulong lastBatch)
@@ -168,7 +168,7 @@ internal sealed class LoopPartitions
         }
     }
 
-    public ReadOnlySpan<byte> Body(int partition, BodyRef body) => Slot(partition).Stored.Body(body, _scratch);
+    public ReadOnlySpan<byte> Body(int partition, BodyRef body) => Slot(partition).Stored.Body(body, ref _scratch);
 
     // As much as fits the batch; the rest in the next drain.
     private void TakeBackSpilled()
@@ -179,7 +179,7 @@ internal sealed class LoopPartitions
         {
             while (!IsFull() && slot.Partition.TryPeekWanted(out var run))
             {
-                slot.Partition.Unspill(slot.Stored.Body(run.IndexBody, _scratch));
+                slot.Partition.Unspill(slot.Stored.Body(run.IndexBody, ref _scratch));
                 TakenBack++;
             }
 
@@ -218,7 +218,7 @@ internal sealed class LoopPartitions
     {
         if (record.Body.IsNone) return default;
         var current = source.Partition.Section;
-        var body = current is not null && current.Number == record.Body.Section ? current.Body(record.Body.Record) : source.Stored.Body(record.Body, _scratch);
+        var body = current is not null && current.Number == record.Body.Section ? current.Body(record.Body.Record) : source.Stored.Body(record.Body, ref _scratch);
         var reader = new RecordReader(body);
         return Authored.Read(ref reader).Payload;
     }

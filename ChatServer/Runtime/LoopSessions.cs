@@ -20,7 +20,7 @@ internal sealed class LoopSessions : IFrameSink
     private readonly LoopOptions _options;
     private readonly TrustedSources _trusted;
     private readonly ServerMetrics _metrics;
-    private readonly PasswordHashing _passwords;
+    private readonly Func<PasswordJob, bool> _takePassword;
     private readonly SessionIds _ids;
     private readonly Dictionary<ulong, Connection> _connections = [];
     private readonly List<Connection> _dirty = [];
@@ -30,7 +30,7 @@ internal sealed class LoopSessions : IFrameSink
     private readonly List<Session> _leaving = [];
     private bool _isStopping;
 
-    public LoopSessions(ITransport transport, LoopPartitions partitions, LoopRoutes routes, Turn turn, LoopSessionRules rules, LoopOptions options, PasswordHashing passwords, SessionIds ids)
+    public LoopSessions(ITransport transport, LoopPartitions partitions, LoopRoutes routes, Turn turn, LoopSessionRules rules, LoopOptions options, Func<PasswordJob, bool> takePassword, SessionIds ids)
     {
         _transport = transport;
         _partitions = partitions;
@@ -40,9 +40,9 @@ internal sealed class LoopSessions : IFrameSink
         _trusted = rules.Trusted;
         _metrics = rules.Metrics;
         _options = options;
-        _passwords = passwords;
+        _takePassword = takePassword;
         _ids = ids;
-        var ports = new SessionPorts(partitions.Enter, ReplyAtOnce);
+        var ports = new SessionPorts(partitions.Enter, ReplyAtOnce, rules.FillRandom);
         _handshake = new Handshake(rules.Settings, rules.Map, new LoginThrottle(), ports);
         _dispatch = new SessionDispatch(rules.Settings, _handshake, ports);
         _frames = new OutputFrames(rules.Settings);
@@ -144,6 +144,15 @@ internal sealed class LoopSessions : IFrameSink
     public void Speak(in HeldOutputs.Released released)
     {
         ref readonly var said = ref released.Output;
+#if MUTANTS
+        if (PlantedBugs.Active == PlantedBug.SaidToSuccessor && said.Kind == OutputKind.Message && !_connections.ContainsKey(said.Session) && _connections.ContainsKey(said.Session + 1))
+        {
+            OutputFrames.WriteMessage(in released, (Session)_connections[said.Session + 1].Tag!, _partitions.Body(said.Partition, said.Body), _connections[said.Session + 1].Output); // planted
+            MarkDirty(_connections[said.Session + 1]);
+            return;
+        }
+
+#endif
         if (!_connections.TryGetValue(said.Session, out var connection) || SessionOf(connection) is not { } session || session.Phase == SessionPhase.Ended) return;
         if (said.Kind is OutputKind.Sent or OutputKind.Refused && session.UnansweredSends > 0) session.UnansweredSends--;
         if (!HasRoom(connection))
@@ -182,6 +191,9 @@ internal sealed class LoopSessions : IFrameSink
     public void Sweep()
     {
         var now = _turn.Uptime;
+#if MUTANTS
+        if (PlantedBugs.Active == PlantedBug.SilenceTolerated) now = 0;
+#endif
         foreach (var connection in _connections.Values.ToArray())
         {
             if (SessionOf(connection) is not { } session || session.Phase == SessionPhase.Ended) continue;
@@ -278,7 +290,7 @@ internal sealed class LoopSessions : IFrameSink
         var job = login.Method == LoginMethod.Register
             ? PasswordJob.Hash(login.Secret, Done)
             : PasswordJob.Verify(login.Secret, _handshake.PasswordToCompare(session), Done);
-        if (!_passwords.TryEnqueue(job)) Step(connection, session, _handshake.PasswordQueueFull(session));
+        if (!_takePassword(job)) Step(connection, session, _handshake.PasswordQueueFull(session));
     }
 
     private static void Pause(Connection connection, Session session)
@@ -299,6 +311,9 @@ internal sealed class LoopSessions : IFrameSink
 
     private void TryResume(Connection connection, Session session)
     {
+#if MUTANTS
+        if (PlantedBugs.Active == PlantedBug.ResumeForgotten) return;
+#endif
         if (SessionDispatch.MayGoOn(session, _partitions.Slot(session.Home).Partition, _settings)) Resume(connection, session);
     }
 

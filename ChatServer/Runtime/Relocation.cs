@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics;
 using ChatServer.Core;
 using ChatServer.Core.Records;
 using ChatServer.Storage;
@@ -35,7 +36,7 @@ internal sealed class Relocation
     private readonly int _stepsPerPiece;
     private readonly long _fileBytes;
     private readonly int _spillEntries;
-    private readonly byte[] _record = new byte[Partition.MaxRecordBytesPerInput];
+    private byte[] _record = []; // made when something has to be copied
     private readonly ArrayBufferWriter<byte> _groups = new();
     private readonly List<(int Partition, Survivor Moved)> _moves = [];
     private int _lastFile;
@@ -125,6 +126,7 @@ internal sealed class Relocation
     private void Copy(int partition, in Survivor survivor, SectionAddress address, ref ColdFileWriter? file)
     {
         file ??= _cold.Create(NextFile());
+        if (_record.Length < survivor.Body.Record.Length) _record = new byte[(int)BitOperations.RoundUpToPowerOf2((uint)survivor.Body.Record.Length)];
         var record = _record.AsSpan(0, survivor.Body.Record.Length);
         if (survivor.Body.IsCold) _cold.Read(survivor.Body.ColdFile, survivor.Body.Record, record);
         else if (!_log.TryReadRecord(address, survivor.Body.Record, record)) throw new StorageException($"the record at {address} + {survivor.Body.Record.Offset} of the log does not verify");

@@ -16,7 +16,7 @@ internal sealed class Shard : IDisposable
     private readonly Loop[] _loops;
     private readonly LoopRoutes _routes;
     private readonly ITransport[] _transports;
-    private readonly PasswordHashing _passwords;
+    private readonly PasswordHashing? _passwords;
     private readonly ShardOptions _options;
     private readonly ICommitLog _log;
     private readonly Upkeep? _upkeep;
@@ -28,7 +28,8 @@ internal sealed class Shard : IDisposable
     /// <param name="makeTransport">One for each loop.</param>
     /// <param name="time">The clock.</param>
     /// <param name="stores">Where checkpoints and cold files are; null: there are none, and everything is replayed. The shard's own.</param>
-    public Shard(ShardOptions options, Func<LogStart, ReplaySection, ICommitLog> openLog, Func<ITransport> makeTransport, TimeProvider time, ShardStores? stores = null)
+    /// <param name="takePassword">Who hashes passwords; null: threads of the shard. False: not now.</param>
+    public Shard(ShardOptions options, Func<LogStart, ReplaySection, ICommitLog> openLog, Func<ITransport> makeTransport, TimeProvider time, ShardStores? stores = null, Func<PasswordJob, bool>? takePassword = null)
     {
         _options = options;
         _stores = stores;
@@ -43,6 +44,7 @@ internal sealed class Shard : IDisposable
         foreach (var damage in recovery.Checkpoints.Damage) Log.CheckpointUnusable(damage);
         _log = Open(recovery, openLog);
         recovery.RequirePayloads(_log.Holds, stores?.Cold);
+        States = recovery.States;
         var slots = new PartitionSlot?[options.Loops][];
         for (var i = 0; i < slots.Length; i++) slots[i] = new PartitionSlot?[count];
         for (var id = 0; id < count; id++)
@@ -55,7 +57,7 @@ internal sealed class Shard : IDisposable
 
         Users = recovery.Users;
         RecoveredBatches = recovery.LastBatch;
-        _passwords = new PasswordHashing();
+        if (takePassword is null) takePassword = (_passwords = new PasswordHashing()).TryEnqueue;
         _transports = new ITransport[options.Loops];
         _loops = new Loop[options.Loops];
         var ids = new SessionIds();
@@ -63,7 +65,7 @@ internal sealed class Shard : IDisposable
         {
             var transport = _transports[i] = makeTransport();
             var partitions = new LoopPartitions(_log, turns[i], slots[i], recovery.LastBatch);
-            var sessions = new LoopSessions(transport, partitions, _routes, turns[i], options.Rules, options.Loop, _passwords, ids);
+            var sessions = new LoopSessions(transport, partitions, _routes, turns[i], options.Rules, options.Loop, takePassword, ids);
             _loops[i] = new Loop(i, transport, _log, partitions, sessions, _routes, turns[i], options.Loop, time);
             _routes.Set(i, _loops[i]);
             _log.OnDurable(_loops[i].Wake);
@@ -94,6 +96,15 @@ internal sealed class Shard : IDisposable
 
     /// <summary>Where clients connect, once <see cref="Start"/> has returned.</summary>
     public IPEndPoint? EndPoint { get; private set; }
+
+    /// <summary>For a simulation, which gives them their turns instead of <see cref="Start"/>.</summary>
+    internal IReadOnlyList<Loop> Loops => _loops;
+
+    /// <summary>For a simulation, which lets it do its work without its thread.</summary>
+    internal Upkeep? Upkeep => _upkeep;
+
+    /// <summary>For audits, by partition. Belong to the loops.</summary>
+    internal IReadOnlyList<PartitionState> States { get; }
 
     /// <summary>Ends with an error when a loop or the log failed: the process has to stop, since nothing more can be promised.</summary>
     public Task Failed { get; private set; } = Task.CompletedTask;
@@ -134,7 +145,7 @@ internal sealed class Shard : IDisposable
     {
         _upkeep?.Stop();
         foreach (var loop in _loops) loop.Dispose();
-        _passwords.Dispose();
+        _passwords?.Dispose();
         _log.Dispose();
         _upkeep?.Dispose();
         _stores?.Dispose();

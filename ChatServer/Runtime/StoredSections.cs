@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Numerics;
 using ChatServer.Core;
 using ChatServer.Storage;
 
@@ -100,20 +101,26 @@ internal sealed class StoredSections(ICommitLog log, ColdFiles? cold)
 
     /// <summary>The body of a record; from memory, or read from the log into <paramref name="scratch"/> and verified.</summary>
     /// <exception cref="InvalidDataException">The log does not hold what was written.</exception>
-    public ReadOnlySpan<byte> Body(BodyRef body, byte[] scratch)
+    public ReadOnlySpan<byte> Body(BodyRef body, ref byte[] scratch)
     {
         if (body.IsCold)
         {
-            var copied = scratch.AsSpan(0, body.Record.Length);
+            var copied = Room(ref scratch, body);
             (cold ?? throw new InvalidOperationException("There are no cold files here")).Read(body.ColdFile, body.Record, copied);
             return copied[RecordFrame.HeaderBytes..];
         }
 
         if (!_sections.TryGetValue(body.Section, out var stored)) throw new InvalidOperationException($"Section {body.Section} is needed and was let go");
         if (stored.Buffer is { } buffer) return buffer.Body(body.Record);
-        var record = scratch.AsSpan(0, body.Record.Length);
+        var record = Room(ref scratch, body);
         if (!log.TryReadRecord(stored.Address, body.Record, record)) throw new InvalidDataException($"The record at {stored.Address} + {body.Record.Offset} does not verify");
         return record[RecordFrame.HeaderBytes..];
+    }
+
+    private static Span<byte> Room(ref byte[] scratch, BodyRef body)
+    {
+        if (scratch.Length < body.Record.Length) scratch = new byte[(int)BitOperations.RoundUpToPowerOf2((uint)body.Record.Length)];
+        return scratch.AsSpan(0, body.Record.Length);
     }
 
     private void GiveBack(in Stored stored, Action<Section> recycle)

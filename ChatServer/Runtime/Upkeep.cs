@@ -54,7 +54,14 @@ internal sealed class Upkeep : IDisposable
     /// <summary>Checkpoints that were taken since the start. Any thread.</summary>
     public long Checkpoints => Interlocked.Read(ref _checkpoints);
 
-    private bool IsDue => _log.Mark.EndAddress - _checkpointing.Newest.EndAddress >= _options.CheckpointBytes;
+    /// <summary>
+    /// How a simulation, which has no thread to wait on, waits: it goes on until the condition holds, or throws when the process ends.
+    /// Null: this thread waits.
+    /// </summary>
+    internal Action<Func<bool>>? WaitFor { get; set; }
+
+    /// <summary>Whether enough was logged for another checkpoint.</summary>
+    internal bool IsDue => _log.Mark.EndAddress - _checkpointing.Newest.EndAddress >= _options.CheckpointBytes;
 
     public void Start()
     {
@@ -103,11 +110,14 @@ internal sealed class Upkeep : IDisposable
         _durable.Dispose();
     }
 
+    /// <summary>Removes what a crash left behind.</summary>
+    internal void Begin() => _relocation.RemoveUnneeded();
+
     private void Run()
     {
         try
         {
-            _relocation.RemoveUnneeded();
+            Begin();
             while (!_stop.IsCancellationRequested)
             {
                 if (_requests.TryDequeue(out var request)) request();
@@ -125,7 +135,8 @@ internal sealed class Upkeep : IDisposable
         }
     }
 
-    private bool TryKeepUp()
+    /// <summary>One checkpoint, and what it makes unneeded goes; false when the disk is full.</summary>
+    internal bool TryKeepUp()
     {
         var started = Stopwatch.GetTimestamp();
         try
@@ -167,7 +178,8 @@ internal sealed class Upkeep : IDisposable
                 done.Set();
             }
         }));
-        done.Wait(_stop.Token);
+        if (WaitFor is { } waitFor) waitFor(() => done.IsSet);
+        else done.Wait(_stop.Token);
         failure?.Throw();
     }
 
@@ -185,7 +197,8 @@ internal sealed class Upkeep : IDisposable
             return ErrorCode.None;
         });
         _routes.Post(partition, new Mail.Administer(act));
-        act.Done.Wait(_stop.Token);
+        if (WaitFor is { } waitFor) waitFor(() => act.Done.IsCompleted);
+        else act.Done.Wait(_stop.Token);
     }
 
     private void AwaitDurable(ulong batch)
@@ -194,7 +207,8 @@ internal sealed class Upkeep : IDisposable
         {
             _stop.Token.ThrowIfCancellationRequested();
             _log.RequestCommit();
-            _durable.WaitOne();
+            if (WaitFor is { } waitFor) waitFor(() => _log.Durable.Covers(batch));
+            else _durable.WaitOne();
         }
     }
 }

@@ -39,11 +39,11 @@ internal readonly struct DeviceToken : IEquatable<DeviceToken>
     [UnscopedRef]
     private ReadOnlySpan<byte> Span => _content;
 
-    /// <summary>The first token of a new family, from the system's source of random bytes.</summary>
-    public static DeviceToken CreateFirst()
+    /// <summary>The first token of a new family, from a source of random bytes.</summary>
+    public static DeviceToken CreateFirst(FillRandom fill)
     {
         Span<byte> seed = stackalloc byte[SeedBytes];
-        RandomNumberGenerator.Fill(seed);
+        fill(seed);
         return CreateFirst(seed);
     }
 

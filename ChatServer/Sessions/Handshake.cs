@@ -136,9 +136,9 @@ internal sealed class Handshake(SessionSettings settings, PartitionMap map, Logi
         };
     }
 
-    private static OpenRequest WithFirstToken(Session session, OpenRequest request)
+    private OpenRequest WithFirstToken(Session session, OpenRequest request)
     {
-        var token = DeviceToken.CreateFirst();
+        var token = DeviceToken.CreateFirst(ports.FillRandom);
         session.NextToken = token.ToWire();
         return request with { TokenFamily = token.Family, TokenGeneration = token.Generation, NextToken = Hash256.From(token.Hash()) };
     }

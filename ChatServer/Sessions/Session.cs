@@ -32,7 +32,7 @@ internal sealed class Session(ulong id, IPAddress remoteAddress, bool isTrustedS
     /// <summary>The device token that Welcome will carry.</summary>
     public byte[] NextToken { get; set; } = [];
 
-    /// <summary>When anything came last, by the clock that nobody sets; starts with the connection.</summary>
+    /// <summary>When anything came last, in milliseconds of uptime: a clock that is set must end nobody, and keep nobody. Starts with the connection.</summary>
     public ulong LastHeard { get; set; } = uptime;
 
     /// <summary>Silence after which the session ends; the Hello timeout until Welcome.</summary>

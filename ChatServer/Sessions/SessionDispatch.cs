@@ -99,6 +99,9 @@ internal sealed class SessionDispatch(SessionSettings settings, Handshake handsh
         var error = FrameCodec.Read(body, out PingFrame frame, out var argument);
         if (error != ErrorCode.None) return End(session, header.Correlation, error, argument);
         if (!TakeRequest(session, now)) return End(session, header.Correlation, ErrorCode.RateLimited);
+#if MUTANTS
+        if (PlantedBugs.Active != PlantedBug.SettledInPingIgnored)
+#endif
         ports.Enter(session.Home).Settle(session.Id, frame.Settled);
         ports.Reply(session, ImmediateReply.Pong(header.Correlation, new PongFrame
         {

@@ -58,6 +58,9 @@ internal static class BatchFrame
     public static bool IsIntact(ReadOnlySpan<byte> envelope)
     {
         if (!BatchHeader.TryRead(envelope, out var header) || header.Length != envelope.Length) return false;
+#if MUTANTS
+        if (Core.PlantedBugs.Active == Core.PlantedBug.DamageNotSeen) return true;
+#endif
         var rest = envelope[BatchHeader.Bytes..];
         for (var i = 0; i < header.SectionCount; i++)
         {

@@ -148,6 +148,9 @@ internal sealed class LogRecovery
     private void RequireMarks()
     {
         var acknowledged = Math.Max(_slots.Marks[^1].Number, _start.Required);
+#if MUTANTS
+        if (Core.PlantedBugs.Active == Core.PlantedBug.AcknowledgedCut) return;
+#endif
         if (_last.Number < acknowledged)
         {
             throw new StorageException(
@@ -215,6 +218,9 @@ internal sealed class LogRecovery
 
     private void Clear(long from, long until)
     {
+#if MUTANTS
+        if (Core.PlantedBugs.Active == Core.PlantedBug.TailNotCleared) return;
+#endif
         if (from == until) return;
         Page.Clear();
         // Whole sectors, as everything else in the log; the first entry's page begins with bytes of FASTER's own.

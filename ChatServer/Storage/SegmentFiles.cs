@@ -186,6 +186,9 @@ internal sealed class SegmentFiles : IDisposable
 
     public void Sync(int number)
     {
+#if MUTANTS
+        if (Core.PlantedBugs.Active == Core.PlantedBug.SegmentNotSynced) return;
+#endif
         var segment = Rent(number);
         try
         {

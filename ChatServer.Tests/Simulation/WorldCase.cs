@@ -1,6 +1,8 @@
 using System.Globalization;
 
-namespace ChatServer.Tests.Core;
+using ChatServer.Tests.Core;
+
+namespace ChatServer.Tests.Simulation;
 
 /// <summary>A seed, and what of it is left out: what is named by a failure and replayed from the environment.</summary>
 /// <param name="Seed">Decides everything that is not left out.</param>
@@ -26,26 +28,38 @@ internal sealed record WorldCase(int Seed, int Steps, IReadOnlyList<string> With
         int.Parse(Environment.GetEnvironmentVariable(StepsVariable) ?? "0", CultureInfo.InvariantCulture),
         (Environment.GetEnvironmentVariable(WithoutVariable) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries));
 
+    /// <summary>A line of the regression list: seed, steps or 0, faults left out.</summary>
+    public static WorldCase Parse(ReadOnlySpan<string> words) => new(
+        int.Parse(words[0], CultureInfo.InvariantCulture),
+        words.Length > 1 ? int.Parse(words[1], CultureInfo.InvariantCulture) : 0,
+        words.Length > 2 ? words[2].Split(',', StringSplitOptions.RemoveEmptyEntries) : []);
+
     public WorldSettings Applied(WorldSettings drawn)
     {
-        var settings = Without.Aggregate(drawn, (settings, fault) => settings.Without(fault));
+        var settings = Without.Intersect(WorldSettings.Faults).Aggregate(drawn, (settings, fault) => settings.Without(fault));
         return Steps == 0 ? settings : settings with { Steps = Steps };
     }
 
-    /// <summary>Fewer faults and fewer steps that still break something.</summary>
-    public WorldCase Shrunk()
+    public ShardSettings Applied(ShardSettings drawn)
     {
-        var least = this with { Steps = Steps > 0 ? Steps : WorldSettings.Draw(new Random(Seed)).Steps };
-        foreach (var fault in WorldSettings.Faults.Except(Without))
+        var settings = Without.Intersect(ShardSettings.Faults).Aggregate(drawn, (settings, fault) => settings.Without(fault));
+        return Steps == 0 ? settings : settings with { Acts = Steps };
+    }
+
+    /// <summary>Fewer faults and fewer steps that still break something.</summary>
+    public WorldCase Shrunk(IEnumerable<string> faults, int mostSteps, Func<WorldCase, bool> fails)
+    {
+        var least = this with { Steps = Steps > 0 ? Steps : mostSteps };
+        foreach (var fault in faults.Except(Without))
         {
-            if (least with { Without = [.. least.Without, fault] } is var simpler && simpler.Fails()) least = simpler;
+            if (least with { Without = [.. least.Without, fault] } is var simpler && fails(simpler)) least = simpler;
         }
 
         var (low, high) = (0, least.Steps); // it fails with high; a bisection is a guess, since failing is not monotonous
         for (var i = 0; i < Halvings && high - low > 1; i++)
         {
             var middle = (low + high) / 2;
-            if ((least with { Steps = middle }).Fails()) high = middle;
+            if (fails(least with { Steps = middle })) high = middle;
             else low = middle;
         }
 
@@ -57,6 +71,4 @@ internal sealed record WorldCase(int Seed, int Steps, IReadOnlyList<string> With
         string.Create(CultureInfo.InvariantCulture, $"{FirstVariable}={Seed} {SeedsVariable}=1")
         + (Steps > 0 ? string.Create(CultureInfo.InvariantCulture, $" {StepsVariable}={Steps}") : "")
         + (Without.Count > 0 ? $" {WithoutVariable}={string.Join(',', Without)}" : "");
-
-    private bool Fails() => CoreWorld.FailureOf(this, []) is not null;
 }
