@@ -56,6 +56,13 @@ internal ref struct RecordReader(ReadOnlySpan<byte> body)
 
     public ReadOnlySpan<byte> Bytes() => Take(Count(int.MaxValue));
 
+    public Hash256 Hash()
+    {
+        var bytes = Bytes();
+        if (bytes.Length != Hash256.Bytes) throw new InvalidDataException($"A record holds a SHA-256 value of {bytes.Length} bytes");
+        return Hash256.From(bytes);
+    }
+
     public BodyRef Body()
     {
         var section = Number();
