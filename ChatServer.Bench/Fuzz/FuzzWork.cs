@@ -19,6 +19,10 @@ internal static class FuzzWork
     {
         // First of all: instrumented code that finds no map writes to address 0.
         using var coverage = new CoverageMap();
+#if MUTANTS
+        if (Environment.GetEnvironmentVariable("CHATSERVER_MUTANT") is { Length: > 0 } bug) Core.PlantedBugs.Active = Enum.Parse<Core.PlantedBug>(bug);
+#endif
+
         using var target = FuzzTargets.Create(name);
         using var last = new LastInput(lastInput, target.MaxBytes);
         var options = new FuzzOptions

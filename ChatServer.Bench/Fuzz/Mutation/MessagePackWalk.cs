@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using ChatServer.Protocol.Wire;
 
 namespace ChatServer.Bench.Fuzz.Mutation;
 
@@ -9,7 +10,9 @@ namespace ChatServer.Bench.Fuzz.Mutation;
 internal static class MessagePackWalk
 {
     private const int DepthMax = 32;
-    private const int ElementsMax = 20_000;
+
+    /// <summary>Each takes a byte at least.</summary>
+    private const int ElementsMax = ProtocolLimits.BodyBytes;
 
     /// <summary>All elements, the body first; false when the bytes are not exactly one value without map, float and extension.</summary>
     public static bool TryRead(ReadOnlySpan<byte> body, List<MessagePackElement> elements)

@@ -99,7 +99,6 @@ internal ref struct Course(ReadOnlySpan<byte> steps)
     {
         Items = [new ReceiptItem { Conversation = WireConversation.Direct(UserId.Parse(with)), DeliveredUpTo = delivered, ReadUpTo = read }],
         MarksVersion = 1,
-        Settled = 1,
     };
 
     private static byte[] Frame<T>(int line, T frame)

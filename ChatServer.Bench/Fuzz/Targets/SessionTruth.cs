@@ -13,7 +13,18 @@ internal sealed class SessionTruth
     private readonly Dictionary<(UserId, DeviceId, ulong Number), (UserId To, ulong Sequence)> _answers = [];
     private readonly Dictionary<(UserId, UserId, ulong Sequence), (UserId Sender, DeviceId Device, ulong Number, UInt128 Payload)> _entries = [];
     private readonly Dictionary<(UserId, UserId), ulong> _heads = [];
+    private readonly Dictionary<(UserId, DeviceId), (ulong Instance, uint Attempt)> _attempts = [];
     private readonly Dictionary<(ulong Session, UserId Reader), (ulong Delivered, ulong Read)> _marks = [];
+
+    /// <summary>Called with the attempt that succeeded.</summary>
+    public void Welcomed(Session session)
+    {
+        if (session.Login is not { } login) throw new OracleException("a session that did not log in is welcome");
+        var key = (session.User, session.Device);
+        var isKnown = _attempts.TryGetValue(key, out var last);
+        Oracle.Holds(!isKnown || last.Instance != login.Instance || login.Attempt >= last.Attempt, "P6: an attempt that was overtaken takes nothing over");
+        _attempts[key] = (login.Instance, login.Attempt);
+    }
 
     public void Asked(Session session, FrameKind kind, ReadOnlyMemory<byte> body)
     {
@@ -58,7 +69,25 @@ internal sealed class SessionTruth
     /// <summary>A device of this name that comes later is another one and counts from 1.</summary>
     public void Removed(UserId user, DeviceId device)
     {
+        _attempts.Remove((user, device));
         foreach (var key in _answers.Keys.Where(key => key.Item1 == user && key.Item2 == device).ToList()) _answers.Remove(key);
+    }
+
+    /// <summary>No device has more under way than it was told it may have.</summary>
+    public static void CheckCaps(IReadOnlyList<PartitionState> states)
+    {
+        foreach (var state in states)
+        {
+            for (var i = 0; i < state.Users.Count; i++)
+            {
+                foreach (var slot in state.Users.GetAt(i).Value.Slots)
+                {
+                    if (slot.Device is not { } device) continue;
+                    Oracle.Holds(device.PendingSends <= state.Limits.UndecidedSends, "P9: undecided sends have a cap");
+                    Oracle.Holds(device.Answers.Count <= state.Limits.UnsettledAnswers, "P9: unsettled answers have a cap");
+                }
+            }
+        }
     }
 
     /// <summary>No client was told of a sequence that the home of the conversation does not have.</summary>

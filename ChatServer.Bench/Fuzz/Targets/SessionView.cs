@@ -55,6 +55,7 @@ internal sealed class SessionView(SessionTruth truth)
         Oracle.Holds(!_isWelcome, "a session is welcome once");
         Oracle.Holds(frame.Session == session.Id && frame.Token.Length > 0, "a Welcome names the session and brings a token");
         _isWelcome = true;
+        truth.Welcomed(session);
     }
 
     private void Message(Session session, MessageFrame frame)

@@ -102,6 +102,7 @@ internal sealed class SessionWorld : IDisposable
             Oracle.Holds(PartitionSnapshot.Write(PartitionSnapshot.Read(live, i, _map, states[i].Limits)).AsSpan().SequenceEqual(live), "a snapshot is read as it was written");
         }
 
+        SessionTruth.CheckCaps(_states);
         _truth.CheckHeads(_states);
     }
 
