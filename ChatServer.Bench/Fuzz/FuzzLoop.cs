@@ -65,7 +65,8 @@ internal sealed class FuzzLoop(FuzzTarget target, CoverageMap coverage, FuzzOpti
             if (input.Length <= target.MaxBytes && Take(input) is { } finding) return finding;
         }
 
-        if (_corpus.Count == 0) _corpus.Add([]);
+        // Seeds stay, whether they reach something new or not: somebody thought of them. And an empty input is better than none.
+        _corpus.AddRange(target.Seeds.Append([]).Except(_corpus));
         return null;
     }
 

@@ -10,7 +10,10 @@ namespace ChatServer.Tests.Fuzz;
 /// <summary>The parts of the search: what they keep, what they make, and that they are right about MessagePack.</summary>
 internal sealed class FuzzPartsTests
 {
-    private const int Rounds = 20_000;
+    private const int Rounds = 5_000;
+
+    /// <summary>Long bodies take long in the library and show nothing that short ones do not.</summary>
+    private const int LongestBody = 1_000;
 
     private string _directory = "";
 
@@ -68,13 +71,15 @@ internal sealed class FuzzPartsTests
         for (var i = 0; i < Rounds; i++)
         {
             var body = random.Of(target.Mutators).Change(random.Of(target.Seeds), source);
+            if (body.Length > LongestBody) continue;
             var isBody = MessagePackWalk.TryRead(body, elements);
             var theirs = BodyElements.Value(body);
             // The library replaces what is no UTF-8, and takes no deeper nesting than it is told; the walk looks at lengths only.
-            if (theirs is not null) Assert.That(isBody, Is.True, Convert.ToHexString(body));
+            if (theirs is not null && !isBody) Assert.Fail(Convert.ToHexString(body));
             if (theirs is null || !isBody) continue;
             bodies++;
-            Assert.That(elements.Select(element => (element.Start, element.End)), Is.EqualTo(BodyElements.Of(body).Select(element => (element.Start, element.End))), Convert.ToHexString(body));
+            var agree = elements.Select(element => (element.Start, element.End)).SequenceEqual(BodyElements.Of(body).Select(element => (element.Start, element.End)));
+            if (!agree) Assert.Fail(Convert.ToHexString(body));
         }
 
         Assert.That(bodies, Is.GreaterThan(Rounds / 10));

@@ -6,7 +6,8 @@ namespace ChatServer.Bench.Fuzz.Mutation;
 /// <param name="End">Behind its last byte.</param>
 /// <param name="Parent">The index of the array around it; -1 for the body.</param>
 /// <param name="Count">Elements of an array, bytes of a string or of bin.</param>
-internal readonly record struct MessagePackElement(int Start, int ContentStart, int End, int Parent, int Count)
+/// <param name="Depth">Arrays around it.</param>
+internal readonly record struct MessagePackElement(int Start, int ContentStart, int End, int Parent, int Count, int Depth)
 {
     public const int NoParent = -1;
 }

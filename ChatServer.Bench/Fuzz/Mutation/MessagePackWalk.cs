@@ -115,7 +115,7 @@ internal static class MessagePackWalk
             end += count;
         }
 
-        elements[index] = new MessagePackElement(start, content, end, parent, count);
+        elements[index] = new MessagePackElement(start, content, end, parent, count, depth);
         return true;
     }
 

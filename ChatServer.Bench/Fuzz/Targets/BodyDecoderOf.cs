@@ -25,6 +25,13 @@ internal sealed class BodyDecoderOf<T> : BodyDecoder
         Oracle.Holds(FrameCodec.Read<T>(written, out var again) == ErrorCode.None, "what was decoded and encoded again decodes");
         Oracle.Holds(Written(again).AsSpan().SequenceEqual(written), "what was decoded, encoded and decoded again is the same");
         Oracle.Holds(MessagePackWalk.TryRead(body.Span, _theirs), "what is accepted is one value of MessagePack without map, float and extension");
+        foreach (var element in _theirs)
+        {
+            if (!MessagePackWalk.IsArray(body.Span[element.Start])) continue;
+            Oracle.Holds(element.Depth < ProtocolLimits.Depth, "no array that is accepted lies deeper than allowed");
+            Oracle.Holds(element.Count <= ProtocolLimits.Elements, "no array that is accepted is longer than allowed");
+        }
+
         Oracle.Holds(MessagePackWalk.TryRead(written, _ours), "what is written is one value of MessagePack");
         Oracle.Holds(MessagePackWalk.Agree(body.Span, _theirs, written, _ours), "what was decoded is what the body says");
         return error;

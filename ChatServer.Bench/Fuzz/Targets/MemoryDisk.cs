@@ -25,8 +25,9 @@ internal sealed class MemoryDisk : IDisposable
     {
         var name = $"{number:D8}.segment";
         if (_files.TryGetValue(name, out var existing)) return existing.Bytes;
+        var bytes = Add(name, make()).Bytes;
         SegmentCount++;
-        return Add(name, make()).Bytes;
+        return bytes;
     }
 
     public BlockFile Open(string path, bool create)

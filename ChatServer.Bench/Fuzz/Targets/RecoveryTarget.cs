@@ -47,6 +47,8 @@ internal sealed class RecoveryTarget : FuzzTarget
         [1],
         .. Enumerable.Range(0, (int)Change.Count).SelectMany(what => new byte[][] { [0, (byte)what, 0, 0, 18, 8, 255, 9, 0], [1, (byte)what, 2, 64, 16, 200, 0, 3, 1] }),
         [1, (byte)Change.Zero, 3, 0, 0, 255, 0, 0, 0, (byte)Change.Flip, 1, 9, 20, 1, 1, 0, 0],
+        .. EveryEnd(0),
+        .. EveryEnd(1),
     ];
 
     public override void Run(byte[] input, FuzzMeter meter)
@@ -66,6 +68,7 @@ internal sealed class RecoveryTarget : FuzzTarget
         var (served, refusalAtStart) = Start(log.Disk, changeNothing: false);
         meter.Stop();
         Oracle.Holds(refusal is null == refusalAtStart is null, "a look finds what a start finds");
+        Oracle.Holds(served is not null || input.Length > ChangeBytes, "a log that nobody changed is served");
         if (served is null || looked is null) return;
         Oracle.Holds(Same(looked, served), "a look sees what a start serves");
         var (again, _) = Start(log.Disk, changeNothing: false);
@@ -80,6 +83,18 @@ internal sealed class RecoveryTarget : FuzzTarget
         base.Dispose();
         foreach (var log in _logs) log.Disk.Dispose();
     }
+
+    /// <summary>A log whose end is gone from some sector on, for the sectors of its first pages.</summary>
+    private static IEnumerable<byte[]> EveryEnd(byte log)
+    {
+        for (var sector = 8; sector < 24; sector++)
+        {
+            var offset = sector * StorageDecoders.SectorBytes;
+            yield return [log, .. Enumerable.Range(0, 4).SelectMany(i => Zeros(log, offset + (i * 4_080)))];
+        }
+    }
+
+    private static byte[] Zeros(byte file, int offset) => [(byte)Change.Zero, file, (byte)offset, (byte)(offset >> 8), 255, 0, 0, 0];
 
     private static (List<byte[]>? Served, string? Refusal) Start(MemoryDisk disk, bool changeNothing)
     {
@@ -107,7 +122,7 @@ internal sealed class RecoveryTarget : FuzzTarget
         if (file.Length == 0) return false;
         var offset = BinaryPrimitives.ReadUInt16LittleEndian(change[2..]) % file.Length;
         var target = file.Span[offset..];
-        target = target[..Math.Min(target.Length, 1 + (change[4] * 4))];
+        target = target[..Math.Min(target.Length, 1 + (change[4] * 16))];
         var from = BinaryPrimitives.ReadUInt16LittleEndian(change[6..]);
         switch (what)
         {
@@ -117,7 +132,7 @@ internal sealed class RecoveryTarget : FuzzTarget
             case Change.Truncate: file.SetLength(offset); break;
             case Change.Extend: file.SetLength(file.Length + (change[4] * 16)); break;
             case Change.CopySector: Copy(Sector(files[change[5] % files.Count], from), Sector(file, offset / StorageDecoders.SectorBytes)); break;
-            case Change.LoseWrite: LoseWrite(log, place, offset); break;
+            case Change.LoseWrite: LoseWrite(log, place, offset, 1 + (change[4] % 8)); break;
             case Change.Exchange: (target[0], target[^1]) = (target[^1], target[0]); break;
             case Change.ForgeSlot: return Forge(files[^1], change[5] % 2 * StorageDecoders.SlotDistance, StorageDecoders.SlotBytes, StorageDecoders.ResealSlot);
             case Change.ForgeSegment when file != files[^1]: return Forge(file, 0, StorageDecoders.SegmentHeaderBytes, StorageDecoders.ResealSegment);
@@ -138,13 +153,13 @@ internal sealed class RecoveryTarget : FuzzTarget
         return sectors == 0 ? [] : file.Span.Slice(number % sectors * StorageDecoders.SectorBytes, StorageDecoders.SectorBytes);
     }
 
-    /// <summary>A sector as it was before the last half of the batches, as a disk leaves it that forgot a write.</summary>
-    private static void LoseWrite(Log log, int place, int offset)
+    /// <summary>Sectors as another course of the same history had them, as a disk leaves them that forgot what was written last.</summary>
+    private static void LoseWrite(Log log, int place, int offset, int sectors)
     {
         var file = log.Disk.Files[place];
         var sector = offset / StorageDecoders.SectorBytes * StorageDecoders.SectorBytes;
-        if (sector + StorageDecoders.SectorBytes > Math.Min(file.Length, log.Earlier[place].Length)) return;
-        log.Earlier[place].AsSpan(sector, StorageDecoders.SectorBytes).CopyTo(file.Span[sector..]);
+        var end = Math.Min(sector + (sectors * StorageDecoders.SectorBytes), Math.Min(file.Length, log.Other[place].Length));
+        if (sector < end) log.Other[place].AsSpan(sector..end).CopyTo(file.Span[sector..]);
     }
 
     private static bool Forge(MemoryDisk.Content file, int offset, int length, SealBytes seal)
@@ -156,7 +171,7 @@ internal sealed class RecoveryTarget : FuzzTarget
 
     private delegate void SealBytes(Span<byte> bytes);
 
-    /// <summary>A log as it was written, and as it was at half that time.</summary>
+    /// <summary>A log as it was written.</summary>
     private sealed class Log
     {
         public Log(int batches, int unacknowledged)
@@ -165,10 +180,9 @@ internal sealed class RecoveryTarget : FuzzTarget
             Bodies = [.. Enumerable.Range(0, batches).Select(i => random.Bytes(1 + random.Below(i % 5 == 0 ? 2_500 : 300)))];
             Disk = StorageDecoders.WriteLog(Bodies, unacknowledged);
             Image = Disk.Image();
-            using var earlier = StorageDecoders.WriteLog(Bodies[..(batches / 2)], 0);
-            Earlier = [.. Image];
-            // Segments that came later held zeros behind their header.
-            for (var i = 0; i < Earlier.Length; i++) Earlier[i] = EarlierFile(earlier.Image(), i);
+            // Of the same lengths, so that its batches lie where those of the log lie.
+            using var other = StorageDecoders.WriteLog([.. Bodies.Select((body, i) => i < batches / 2 ? body : random.Bytes(body.Length))], 0);
+            Other = other.Image();
         }
 
         public MemoryDisk Disk { get; }
@@ -177,7 +191,8 @@ internal sealed class RecoveryTarget : FuzzTarget
 
         public IReadOnlyList<byte[]> Image { get; }
 
-        public byte[][] Earlier { get; }
+        /// <summary>Another course of the same history: the first half of the batches is the same.</summary>
+        public IReadOnlyList<byte[]> Other { get; }
 
         /// <summary>What must be served: the highest mark of the slots that are as they were written.</summary>
         public ulong AcknowledgedByUnharmedSlots()
@@ -192,13 +207,6 @@ internal sealed class RecoveryTarget : FuzzTarget
             }
 
             return highest;
-        }
-
-        private byte[] EarlierFile(IReadOnlyList<byte[]> earlier, int place)
-        {
-            if (place == Image.Count - 1) return earlier[^1];
-            if (place < earlier.Count - 1) return earlier[place];
-            return [.. Image[place][..StorageDecoders.SegmentHeaderBytes], .. new byte[StorageDecoders.SegmentBytes]];
         }
     }
 
