@@ -133,6 +133,7 @@ internal static class StorageDecoders
 
         var last = changeNothing ? LogRecovery.Verify(files, slots, Window, Replay) : LogRecovery.Run(files, slots, Window, Replay);
         Oracle.Holds(last.Number == (ulong)replayed.Count, "recovery says how far it came");
+        if (!changeNothing) Oracle.Holds(IsZeroBehind(disk, last.EndAddress), "nothing is left behind the end that could be taken for a batch or for damage later");
         return replayed;
     }
 
@@ -151,6 +152,17 @@ internal static class StorageDecoders
     {
         ClusterFile.Write(path, settings);
         return File.ReadAllBytes(path);
+    }
+
+    private static bool IsZeroBehind(MemoryDisk disk, long end)
+    {
+        for (var number = 0; number < disk.SegmentCount; number++)
+        {
+            var used = (int)Math.Clamp(end - ((long)number * SegmentBytes), 0, SegmentBytes);
+            if (disk.Files[number].Span[(SegmentHeader.Bytes + used)..].ContainsAnyExcept((byte)0)) return false;
+        }
+
+        return true;
     }
 
     private static byte[] NewSegment(int number)
