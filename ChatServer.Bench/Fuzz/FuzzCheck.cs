@@ -1,7 +1,9 @@
 namespace ChatServer.Bench.Fuzz;
 
 /// <summary>Judges one input: nothing but what the target lets pass may come out, within its bounds.</summary>
-internal sealed class FuzzCheck(FuzzTarget target)
+/// <param name="target">What is fed.</param>
+/// <param name="beforeEachTry">Called before the input is run, each time: what is counted is one run, however many were needed.</param>
+internal sealed class FuzzCheck(FuzzTarget target, Action? beforeEachTry = null)
 {
     /// <summary>
     /// A machine that does something else takes time, a method compiled or a type initialised takes memory: what an input costs is the
@@ -19,6 +21,7 @@ internal sealed class FuzzCheck(FuzzTarget target)
         var elapsed = TimeSpan.MaxValue;
         for (var attempt = 0; attempt < Tries; attempt++)
         {
+            beforeEachTry?.Invoke();
             _meter.Reset();
             try
             {

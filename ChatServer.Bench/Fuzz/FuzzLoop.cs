@@ -17,7 +17,7 @@ internal sealed class FuzzLoop(FuzzTarget target, CoverageMap coverage, FuzzOpti
     /// <summary>The newest finds get every second turn: what was reached last is where new ways begin.</summary>
     private const int Newest = 12;
 
-    private readonly FuzzCheck _check = new(target);
+    private readonly FuzzCheck _check = new(target, coverage.Begin);
     private readonly FuzzRandom _random = new(options.Seed);
     private readonly List<byte[]> _corpus = [];
     private long _inputs;
@@ -96,7 +96,6 @@ internal sealed class FuzzLoop(FuzzTarget target, CoverageMap coverage, FuzzOpti
     {
         _inputs++;
         last?.Set(input);
-        coverage.Begin();
         var fault = _check.Fault(input);
         if (fault is not null) return new FuzzFinding(target.Name, fault, input);
         if (options.IsGuided && coverage.TakeNew()) _corpus.Add(input);
@@ -105,7 +104,6 @@ internal sealed class FuzzLoop(FuzzTarget target, CoverageMap coverage, FuzzOpti
 
     private HashSet<int> TakenBy(byte[] input, bool withCounts)
     {
-        coverage.Begin();
         _ = _check.Fault(input);
         return coverage.Taken(withCounts);
     }
