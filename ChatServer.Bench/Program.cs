@@ -1,16 +1,17 @@
 using System.CommandLine;
 using BenchmarkDotNet.Running;
 using ChatServer.Bench.Checking;
+using ChatServer.Bench.Fuzz;
 using ChatServer.Bench.Load;
 
 namespace ChatServer.Bench;
 
-/// <summary>The bench: load on a real server, the judge of recorded histories, and micro-benchmarks of parts.</summary>
+/// <summary>The bench: load on a real server, the judge of recorded histories, the search for bytes that break it, and micro-benchmarks.</summary>
 internal static class Program
 {
     public static async Task<int> Main(string[] arguments)
     {
-        var root = new RootCommand("Measures ChatServer.") { LoadCommands.Create(), CheckCommand.Create(), Micro() };
+        var root = new RootCommand("Measures and searches ChatServer.") { LoadCommands.Create(), CheckCommand.Create(), FuzzCommands.Create(), Micro() };
         var parsed = root.Parse(arguments);
         if (parsed.Errors.Count == 0) return await parsed.InvokeAsync();
         await Console.Error.WriteLineAsync(parsed.Errors[0].Message);

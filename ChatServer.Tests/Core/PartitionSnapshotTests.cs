@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using ChatServer.Core;
 using ChatServer.Protocol.Wire;
+using ChatServer.Storage;
 using NUnit.Framework;
 
 namespace ChatServer.Tests.Core;
@@ -42,6 +44,16 @@ internal sealed class PartitionSnapshotTests
         Assert.That(() => PartitionSnapshot.Read(bytes, 1, Map, new CoreLimits()), Throws.InstanceOf<InvalidDataException>());
         Assert.That(() => PartitionSnapshot.Read(bytes, 0, new PartitionMap(2, 7), new CoreLimits()), Throws.InstanceOf<InvalidDataException>());
         Assert.That(() => PartitionSnapshot.Read(bytes, 0, Map, new CoreLimits { DevicesPerUser = 2 }), Throws.InstanceOf<InvalidDataException>());
+    }
+
+    [Test]
+    public void A_token_hash_of_another_length_is_refused_as_damage()
+    {
+        // Found by fuzzing: everything around it is right, the checksum too.
+        var body = Convert.FromHexString("01000200000000f70000d30a6b000000000000050101000200000000f70000d30a6b00000000000005616c6963656c00616c6963656c00");
+        byte[] snapshot = [.. "CSPS"u8, .. body, 0, 0, 0, 0];
+        BinaryPrimitives.WriteUInt32LittleEndian(snapshot.AsSpan(^4), Crc32C.Of(snapshot.AsSpan(..^4)));
+        Assert.That(() => PartitionSnapshot.Read(snapshot, 0, new PartitionMap(2, 7), new CoreLimits()), Throws.InstanceOf<InvalidDataException>());
     }
 
     private static PartitionState Read(byte[] bytes) => PartitionSnapshot.Read(bytes, 0, Map, new CoreLimits());

@@ -43,9 +43,9 @@ internal static class BodyElements
             var value = Value(ref reader);
             return reader.End ? value : null;
         }
-        catch (Exception exception) when (exception is MessagePackSerializationException or EndOfStreamException or NotSupportedException)
+        catch (Exception exception) when (exception is MessagePackSerializationException or EndOfStreamException or NotSupportedException or OverflowException)
         {
-            // That is how the stock library says no.
+            // That is how the stock library says no; the last one to a count of 2^31 and more.
             return null;
         }
     }

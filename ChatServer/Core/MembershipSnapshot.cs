@@ -52,7 +52,9 @@ internal static class MembershipSnapshot
 
     public static void Read(ref RecordReader reader, User user, PartitionState state)
     {
-        var membership = user.Join(reader.User());
+        var other = reader.User();
+        if (user.Memberships.ContainsKey(other)) throw new InvalidDataException($"User '{user.Id}' is in a conversation twice");
+        var membership = user.Join(other);
         membership.IsOpen = reader.Flag();
         membership.IsOpening = reader.Flag();
         membership.HasAnswered = reader.Flag();
@@ -74,17 +76,26 @@ internal static class MembershipSnapshot
         var delivered = new ulong[user.Slots.Length];
         for (var slot = 0; slot < delivered.Length; slot++) delivered[slot] = reader.Number();
         membership.Restore(head, deliveredMark, delivered);
+        ReadTail(ref reader, membership, state);
+    }
+
+    // What does not add up could not have been written, and would be met later, in the middle of something else.
+    private static void ReadTail(ref RecordReader reader, Membership membership, PartitionState state)
+    {
+        ulong next = 0;
         for (var count = reader.Count(int.MaxValue); count > 0; count--)
         {
             var (first, entries, bytes, lastTime) = (reader.Number(), reader.Count(SpilledRun.MaxEntries), (long)reader.Number(), reader.Number());
             var index = reader.Body();
+            if (!index.IsCold || entries == 0 || first == 0 || (next != 0 && first != next)) throw new InvalidDataException("A spilled run does not follow the one before it");
+            next = first + (ulong)entries;
             membership.RestoreRun(new SpilledRun(first, entries, bytes, lastTime, index.ColdFile, index.Record), state);
         }
 
-        for (var count = reader.Count(int.MaxValue); count > 0; count--)
-        {
-            membership.RestoreEntry(new TailEntry(reader.Body(), reader.Number(), reader.Byte()), state);
-        }
+        var inMemory = reader.Count(int.MaxValue);
+        if ((ulong)inMemory > membership.Head || (next != 0 && next != membership.Head - (ulong)inMemory + 1))
+            throw new InvalidDataException("A tail does not end at the head of its conversation");
+        for (; inMemory > 0; inMemory--) membership.RestoreEntry(new TailEntry(reader.Body(), reader.Number(), reader.Byte()), state);
     }
 
     private static void WriteConversation(RecordWriter writer, DirectConversation? conversation)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ChatServer.Core.Records;
 
 namespace ChatServer.Core;
@@ -6,8 +7,10 @@ namespace ChatServer.Core;
 internal sealed class PartitionRestore(int id, PartitionMap map, CoreLimits limits)
 {
     private readonly PartitionState _state = new(id, map, limits);
-    private User?[]? _users;
-    private int _restored;
+
+    // By place. A table, since an array would be as long as the head says before anything has been read.
+    private readonly Dictionary<int, User> _users = [];
+    private int? _count;
 
     /// <exception cref="InvalidDataException">Of another version, partition or map.</exception>
     public void TakeHead(ReadOnlySpan<byte> head)
@@ -28,14 +31,20 @@ internal sealed class PartitionRestore(int id, PartitionMap map, CoreLimits limi
     /// <exception cref="InvalidDataException">Something of it is missing.</exception>
     public PartitionState Finish()
     {
-        if (_users is null || _restored < _users.Length) throw new InvalidDataException($"The image of partition {id} lacks {(_users?.Length ?? 1) - _restored} users");
-        foreach (var user in _users) _state.Add(user!); // as many different places as there are, so none is empty
+        if (_users.Count != _count) throw new InvalidDataException($"The image of partition {id} has {_users.Count} users, and {_count?.ToString(CultureInfo.InvariantCulture) ?? "no head"}");
+        for (var place = 0; place < _users.Count; place++)
+        {
+            var user = _users[place]; // as many different places as there are, so none is empty
+            if (_state.Users.ContainsKey(user.Id)) throw new InvalidDataException($"The image of partition {id} has user '{user.Id}' twice");
+            _state.Add(user);
+        }
+
         return _state;
     }
 
     internal void TakeHead(ref RecordReader reader)
     {
-        if (_users is not null) throw new InvalidDataException($"The image of partition {id} has two heads");
+        if (_count is not null) throw new InvalidDataException($"The image of partition {id} has two heads");
         if (reader.Byte() is var version && version != PartitionImage.Version)
             throw new InvalidDataException($"An image has version {version}, and this program reads {PartitionImage.Version}");
         if (reader.Number() != (ulong)id) throw new InvalidDataException($"An image is not of partition {id}");
@@ -44,15 +53,14 @@ internal sealed class PartitionRestore(int id, PartitionMap map, CoreLimits limi
         _state.LastColdFile = reader.Count(int.MaxValue);
         _state.Account = MessageAccount.Read(ref reader);
         LaneSnapshot.Read(ref reader, _state);
-        _users = new User?[reader.Count(int.MaxValue)];
+        _count = reader.Count(int.MaxValue);
     }
 
     internal void TakeUser(ref RecordReader reader)
     {
         var place = reader.Count(int.MaxValue);
-        if (_users is null || place >= _users.Length || _users[place] is not null) throw new InvalidDataException($"The image of partition {id} has a user it should not have");
-        _users[place] = UserSnapshot.Read(ref reader, _state);
-        _restored++;
+        if (_count is null || place >= _count || !_users.TryAdd(place, UserSnapshot.Read(ref reader, _state)))
+            throw new InvalidDataException($"The image of partition {id} has a user it should not have");
     }
 
     private static void RequireEnd(RecordReader reader)

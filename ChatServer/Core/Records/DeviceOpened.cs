@@ -47,8 +47,8 @@ internal readonly struct DeviceOpened : IRecord<DeviceOpened>
             TokenFamily = reader.Fixed64(),
             TokenGeneration = (uint)reader.Number(),
             TokenUsed = reader.Flag(),
-            UsedToken = Hash256.From(reader.Bytes()),
-            NextToken = Hash256.From(reader.Bytes()),
+            UsedToken = reader.Hash(),
+            NextToken = reader.Hash(),
         };
     }
 

@@ -59,12 +59,20 @@ internal ref struct RecordReader(ReadOnlySpan<byte> body)
 
     public ReadOnlySpan<byte> Bytes() => Take(Count(int.MaxValue));
 
+    public Hash256 Hash()
+    {
+        var bytes = Bytes();
+        if (bytes.Length != Hash256.Bytes) throw new InvalidDataException($"A record holds a SHA-256 value of {bytes.Length} bytes");
+        return Hash256.From(bytes);
+    }
+
     public BodyRef Body()
     {
         var name = Number();
         if (name == 0) return default;
         var record = new RecordSpan(Count(int.MaxValue), Count(int.MaxValue));
-        return (name & 1) == 0 ? new BodyRef(name >> 1, record) : BodyRef.InColdFile(checked((int)(name >> 1)), record);
+        if ((name & 1) == 0) return new BodyRef(name >> 1, record);
+        return name >> 1 <= int.MaxValue ? BodyRef.InColdFile((int)(name >> 1), record) : throw new InvalidDataException("A record names a cold file beyond all numbers");
     }
 
     private ReadOnlySpan<byte> Take(int count)
