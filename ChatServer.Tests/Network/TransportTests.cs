@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
 using ChatServer.Network;
@@ -40,29 +41,19 @@ internal sealed class TransportTests
     {
         using var loop = new TransportLoop(make(new SocketTransportOptions { SendQueueBytes = 64 << 20, SendQueueFrames = 1 << 20 }));
         using var client = loop.Connect();
-        const int Bytes = 8 << 20; // more than a socket takes at once
-        for (var written = 0; written < Bytes; written += 4)
-        {
-            BitConverter.TryWriteBytes(loop.Connection.Output.GetSpan(4), written);
-            loop.Connection.Output.Advance(4);
-        }
-
-        loop.Connection.EndFrame();
+        const int Frames = 8_000; // more than a socket takes at once
+        for (var i = 0U; i < Frames; i++) Write(loop.Connection, TransportLoop.Frame(i, 1_000));
         loop.Connection.Flush();
+        Assert.That(loop.Connection.QueuedBytes, Is.Positive);
+        var expected = Enumerable.Range(0, Frames).SelectMany(i => TransportLoop.Frame((uint)i, 1_000)).ToArray();
         var received = 0;
         var buffer = new byte[1 << 20];
         loop.Until(() =>
         {
-            if (client.Available == 0) return received == Bytes;
-            var whole = Math.Min(buffer.Length, client.Available / 4 * 4);
-            if (whole == 0) return false;
-            var read = 0;
-            while (read < whole) read += client.Receive(buffer, read, whole - read, SocketFlags.None);
-            for (var i = 0; i < read; i += 4, received += 4)
-            {
-                if (BitConverter.ToInt32(buffer, i) != received) Assert.Fail($"at {received} came {BitConverter.ToInt32(buffer, i)}");
-            }
-
+            if (client.Available == 0) return received == expected.Length;
+            var read = client.Receive(buffer);
+            Assert.That(buffer.AsSpan(0, read).SequenceEqual(expected.AsSpan(received, read)), Is.True, $"what came at {received} is not what was written");
+            received += read;
             return false;
         });
         Assert.That(loop.Connection.QueuedBytes, Is.Zero);
@@ -75,9 +66,7 @@ internal sealed class TransportTests
         using var client = loop.Connect();
         while (loop.Connection.HasRoom)
         {
-            loop.Connection.Output.GetSpan(16_384);
-            loop.Connection.Output.Advance(16_384);
-            loop.Connection.EndFrame();
+            Write(loop.Connection, TransportLoop.Frame(1, 16_384 - ProtocolLimits.HeaderBytes));
             loop.Connection.Flush();
         }
 
@@ -98,14 +87,12 @@ internal sealed class TransportTests
         using var loop = new TransportLoop(make(new SocketTransportOptions()));
         using var client = loop.Connect();
         client.Send(new byte[100_000]); // nobody reads it, which must not reset the connection
-        "goodbye"u8.CopyTo(loop.Connection.Output.GetSpan(7));
-        loop.Connection.Output.Advance(7);
-        loop.Connection.EndFrame();
+        Write(loop.Connection, TransportLoop.Frame(1, 10));
         loop.Connection.CloseAfterFlush(TimeSpan.FromSeconds(10));
         loop.Connection.Flush();
         var buffer = new byte[100];
-        loop.Until(() => client.Available >= 7);
-        Assert.That(client.Receive(buffer), Is.EqualTo(7));
+        loop.Until(() => client.Available >= ProtocolLimits.HeaderBytes + 10);
+        Assert.That(client.Receive(buffer), Is.EqualTo(ProtocolLimits.HeaderBytes + 10));
         Assert.That(client.Receive(buffer), Is.Zero);
         client.Close();
         loop.Until(() => loop.Connection.IsClosed);
@@ -200,5 +187,11 @@ internal sealed class TransportTests
         using var loop = new TransportLoop(make(new SocketTransportOptions()));
         for (var i = 0; i < Count; i++) loop.Connect().Close();
         loop.Until(() => loop.Closed == Count);
+    }
+
+    private static void Write(Connection connection, byte[] frame)
+    {
+        connection.Output.Write(frame);
+        connection.EndFrame();
     }
 }

@@ -29,6 +29,7 @@ internal sealed class Connection
     private volatile bool _sendFailed;
     private bool _splittingEnded;
     private int _queuedFrames;
+    private int _frameLeft;
     private long _lastProgress;
 
     public Connection(ulong id, ByteStream stream, IPAddress remoteAddress, Transport transport, AcceptGate gate)
@@ -65,7 +66,7 @@ internal sealed class Connection
     /// <summary>Bytes that wait for the socket.</summary>
     public int QueuedBytes => _queue.Bytes + _inFlight.Length;
 
-    /// <summary>Frames written since nothing waited last.</summary>
+    /// <summary>Frames of which something waits for the socket or is on its way to it.</summary>
     public int QueuedFrames => _queuedFrames;
 
     /// <summary>Whether another frame may be written. Beyond it the reader is too slow.</summary>
@@ -150,14 +151,14 @@ internal sealed class Connection
 
             if (sent > 0)
             {
-                _queue.Sent(sent);
+                Leave(waiting.Span, sent);
                 _lastProgress = Transport.Time.GetTimestamp();
             }
 
             if (sent < waiting.Length) SendInBackground();
         }
 
-        if (QueuedBytes == 0) _queuedFrames = 0;
+        if (QueuedBytes == 0) (_queuedFrames, _frameLeft) = (0, 0);
         if (IsClosing && QueuedBytes == 0 && !IsClosed) HalfClose();
     }
 
@@ -355,10 +356,25 @@ internal sealed class Connection
 
     private void SendInBackground()
     {
-        var chunk = _queue.Waiting[..Math.Min(_queue.Bytes, SendChunkBytes)];
-        _inFlight = chunk.ToArray();
-        _queue.Sent(chunk.Length);
+        var waiting = _queue.Waiting;
+        _inFlight = waiting[..Math.Min(waiting.Length, SendChunkBytes)].ToArray();
+        Leave(waiting.Span, _inFlight.Length);
         _stream.SendInBackground(_inFlight);
+    }
+
+    // Frames are counted out by their headers: a reader who is never quite empty-handed is not slow for that.
+    private void Leave(ReadOnlySpan<byte> waiting, int bytes)
+    {
+        for (var at = 0; at < bytes;)
+        {
+            if (_frameLeft == 0) _frameLeft = ProtocolLimits.HeaderBytes + FrameHeader.Read(waiting[at..]).Length;
+            var taken = Math.Min(_frameLeft, bytes - at);
+            at += taken;
+            _frameLeft -= taken;
+            if (_frameLeft == 0) _queuedFrames--;
+        }
+
+        _queue.Sent(bytes);
     }
 
     // The other end sees the last frame and then the end; it may still be sending, which is thrown away for a while.
