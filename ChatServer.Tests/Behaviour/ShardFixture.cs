@@ -9,6 +9,7 @@ using ChatServer.Protocol.Wire;
 using ChatServer.Runtime;
 using ChatServer.Sessions;
 using ChatServer.Storage;
+using ChatServer.Tests.Storage;
 
 namespace ChatServer.Tests.Behaviour;
 
@@ -21,14 +22,16 @@ internal sealed class ShardFixture : IDisposable
     private readonly int _loops;
     private readonly bool _trustsLoopback;
     private readonly LoopOptions _loopOptions;
+    private readonly UpkeepOptions? _upkeep;
     private readonly ServerMetrics _metrics = new();
     private MemoryCommitLog _memory = new();
     private EagerCommitLog? _log;
     private Shard? _shard;
 
-    public ShardFixture(int loops = 1, CoreLimits? limits = null, Func<SessionSettings, SessionSettings>? change = null, SocketTransportOptions? sockets = null, bool trustsLoopback = true, LoopOptions? loop = null)
+    public ShardFixture(int loops = 1, CoreLimits? limits = null, Func<SessionSettings, SessionSettings>? change = null, SocketTransportOptions? sockets = null, bool trustsLoopback = true, LoopOptions? loop = null, UpkeepOptions? upkeep = null)
     {
         _loops = loops;
+        _upkeep = upkeep;
         _trustsLoopback = trustsLoopback;
         _loopOptions = loop ?? new LoopOptions();
         Limits = limits ?? new CoreLimits();
@@ -92,8 +95,9 @@ internal sealed class ShardFixture : IDisposable
             Loops = _loops,
             EndPoint = new IPEndPoint(IPAddress.Loopback, 0),
             Accept = new AcceptLimits { Trusted = trusted },
+            Upkeep = _upkeep ?? new UpkeepOptions(),
         };
-        _shard = new Shard(options, Open, () => new SocketTransport(Sockets, TimeProvider.System), TimeProvider.System);
+        _shard = new Shard(options, Open, () => new SocketTransport(Sockets, TimeProvider.System), TimeProvider.System, Stores());
         _shard.Start();
     }
 
@@ -102,4 +106,8 @@ internal sealed class ShardFixture : IDisposable
         _memory = _memory.Restart(replay);
         return _log = new EagerCommitLog(_memory);
     }
+
+    // Those of one life: a start begins with the log, which keeps everything.
+    private ShardStores? Stores() =>
+        _upkeep is null ? null : new ShardStores(new CheckpointFiles(new MemoryFolder(), 0), ColdFiles.Open(new MemoryFolder(), 0));
 }

@@ -25,6 +25,7 @@ internal sealed class Upkeep : IDisposable
     private readonly AutoResetEvent _durable = new(false);
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentQueue<Action> _requests = new();
+    private long _tidied;
     private long _miscounted;
     private long _checkpoints;
 
@@ -43,6 +44,7 @@ internal sealed class Upkeep : IDisposable
         _options = options;
         _failed = failed;
         _time = time;
+        _tidied = time.GetTimestamp();
         _checkpointing = new Checkpointing(log, stores.Checkpoints, partitions, recovered, Between, AwaitDurable);
         _relocation = new Relocation(log, stores.Cold, partitions, Between, InDrain);
         _thread = new Thread(Run) { Name = "upkeep", IsBackground = true };
@@ -121,8 +123,9 @@ internal sealed class Upkeep : IDisposable
             while (!_stop.IsCancellationRequested)
             {
                 if (_requests.TryDequeue(out var request)) request();
-                else if (!IsDue) _durable.WaitOne();
-                else if (!TryKeepUp()) _stop.Token.WaitHandle.WaitOne(_options.FullDiskRetry);
+                else if (IsDue) WaitUnless(TryKeepUp());
+                else if (UntilTidying() is { } wait && wait > TimeSpan.Zero) _durable.WaitOne(wait);
+                else WaitUnless(TryTidy());
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
@@ -145,8 +148,7 @@ internal sealed class Upkeep : IDisposable
             Interlocked.Increment(ref _checkpoints);
             if (_checkpointing.Miscounted != Miscounted) Log.Miscounted(_checkpointing.Miscounted);
             Interlocked.Exchange(ref _miscounted, _checkpointing.Miscounted);
-            _relocation.Run(_checkpointing.ReplaySegment, KeptSince());
-            _checkpointing.Free();
+            Tidy();
             Log.CheckpointTaken(number, bytes, _log.DiskBytes, Stopwatch.GetElapsedTime(started));
             return true;
         }
@@ -155,6 +157,35 @@ internal sealed class Upkeep : IDisposable
             Log.CheckpointPostponed(failure.Message);
             return false;
         }
+    }
+
+    // Time passes for what waits even where nothing is logged.
+    private bool TryTidy()
+    {
+        try
+        {
+            Tidy();
+            return true;
+        }
+        catch (StorageException failure) when (failure.IsDiskFull)
+        {
+            Log.CheckpointPostponed(failure.Message);
+            return false;
+        }
+    }
+
+    private void Tidy()
+    {
+        _tidied = _time.GetTimestamp();
+        _relocation.Run(_checkpointing.ReplaySegment, KeptSince());
+        _checkpointing.Free();
+    }
+
+    private TimeSpan UntilTidying() => _options.TidyInterval - _time.GetElapsedTime(_tidied);
+
+    private void WaitUnless(bool done)
+    {
+        if (!done) _stop.Token.WaitHandle.WaitOne(_options.FullDiskRetry);
     }
 
     private void Between(int partition, Action<LoopPartitions> act)

@@ -9,6 +9,9 @@ internal sealed record UpkeepOptions
     /// <summary>What no device of a user has got after this time is given up.</summary>
     public TimeSpan Retention { get; init; } = TimeSpan.FromDays(30);
 
+    /// <summary>What has waited for too long is looked for at least so often, whether anything is logged or not.</summary>
+    public TimeSpan TidyInterval { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>After a checkpoint that found the disk full.</summary>
     public TimeSpan FullDiskRetry { get; init; } = TimeSpan.FromSeconds(5);
 }
