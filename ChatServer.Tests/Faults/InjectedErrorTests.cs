@@ -9,7 +9,7 @@ internal sealed class InjectedErrorTests
 {
     private const int StorageFailed = 70;
 
-    /// <summary>The n-th call of one kind of all threads; the first ones may be those of a start, which is refused then.</summary>
+    /// <summary>The n-th call of one kind of a thread; the first ones may be those of a start, which is refused then.</summary>
     [TestCase("pwrite64", "EIO", 2)]
     [TestCase("pwrite64", "EIO", 7)]
     [TestCase("pwrite64", "EIO", 16)]
@@ -27,6 +27,9 @@ internal sealed class InjectedErrorTests
         using (var server = Start(path.Data))
         {
             pair.Register(server.EndPoint);
+            // Each thread's calls are counted for itself, and laying out a segment takes many: there is to be none left to do.
+            var ahead = Path.Combine(path.Data, "log", "00000001.segment");
+            Assert.That(SpinWait.SpinUntil(() => File.Exists(ahead), ServerProcess.Patience), Is.True, "the next segment is not laid out");
             Assert.That(server.Stop(), Is.Zero, server.Log);
         }
 
