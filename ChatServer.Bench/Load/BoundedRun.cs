@@ -41,17 +41,24 @@ internal sealed record BoundedRun
     public LoadRules Rules { get; init; } = new();
 
     /// <summary>
-    /// What the log may take: from the older checkpoint to now, that is twice the bytes between two and what is written while one is
-    /// taken, in whole segments; the segments at both ends, and one that is laid out in advance.
+    /// What the log may take; default: from the older checkpoint to now, that is twice the bytes between two and what is written while
+    /// one is taken, in whole segments; the segments at both ends, and one that is laid out in advance. More where so much is written
+    /// that half of the bytes between two checkpoints pass while one is taken.
     /// </summary>
-    public long LogBytesBound => SlotsBytes + ((((3 * CheckpointBytes) + SegmentBytes - 1) / SegmentBytes) + 3) * (SegmentBytes + SegmentHeader.Bytes);
+    public long LogBytesBound
+    {
+        get => field > 0 ? field : StandardBound;
+        init;
+    }
+
+    private long StandardBound => SlotsBytes + ((((3 * CheckpointBytes) + SegmentBytes - 1) / SegmentBytes) + 3) * (SegmentBytes + SegmentHeader.Bytes);
 
     /// <summary>What cold files may take: they are copied together before less than half of them is needed.</summary>
     public long ColdBytesBound => (2L * Away * AwayMessages * (Rules.PayloadBytes + RecordOverheadBytes)) + SegmentHeader.Bytes;
 
     /// <summary>What the server has to be told for it.</summary>
     public IEnumerable<string> ServerOptions() =>
-        ["--checkpoint-bytes", CheckpointBytes.ToString(CultureInfo.InvariantCulture), "--segment-bytes", SegmentBytes.ToString(CultureInfo.InvariantCulture)];
+        ["--checkpoint-bytes", Kibibytes(CheckpointBytes), "--segment-bytes", Kibibytes(SegmentBytes)];
 
     public async Task<LoadReport> RunAsync(ServerUnderLoad server, TextWriter progress)
     {
@@ -104,6 +111,9 @@ internal sealed record BoundedRun
             Refused = users.Fleet.Measures.Refused,
         }.With(users.Fleet.History.Judge(), [.. users.Fleet.Violations, .. Excesses(samples), .. isDrained ? (string[])[] : ["not everything arrived"]]);
     }
+
+    // The server reads numbers up to 2^31 - 1, with a unit.
+    private static string Kibibytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes >> 10}KiB");
 
     private async Task TakeStepAsync(BoundedFleet users, ServerUnderLoad server, int step, int feed, List<LoadSample> samples)
     {

@@ -8,7 +8,7 @@ using ChatServer.Protocol.Wire;
 
 namespace ChatServer.Bench.Load;
 
-/// <summary><c>load direct</c>, <c>load offline</c>, <c>load crash</c>, <c>load bounded</c>: options, run, report, exit code.</summary>
+/// <summary><c>load direct</c>, <c>load offline</c>, <c>load crash</c>, <c>load bounded</c>, <c>load restart</c>: options, run, report, exit code.</summary>
 internal sealed class LoadCommands
 {
     /// <summary>How long nothing may move before a run is given up.</summary>
@@ -33,7 +33,7 @@ internal sealed class LoadCommands
     public static Command Create()
     {
         var commands = new LoadCommands();
-        var load = new Command("load", "Put a server under load, and judge what came of it") { commands.Direct(), commands.Offline(), commands.Crash(), commands.Bounded() };
+        var load = new Command("load", "Put a server under load, and judge what came of it") { commands.Direct(), commands.Offline(), commands.Crash(), commands.Bounded(), commands.Restart() };
         return load;
     }
 
@@ -118,7 +118,8 @@ internal sealed class LoadCommands
         var pairs = Whole("--pairs", "N", "Pairs of users that write to each other", standard.Pairs, 1, 4_000);
         var checkpoint = Bytes("--checkpoint-bytes", "As of chatserver serve", standard.CheckpointBytes);
         var segment = Bytes("--segment-bytes", "As of chatserver serve", standard.SegmentBytes);
-        var command = new Command("bounded", "A long stream past users who are away: disk, memory and restart must not grow with it") { messages, away, awayMessages, pairs, checkpoint, segment };
+        var bound = Bytes("--log-bytes-bound", "Disk that the log may take at any time; 0: three times --checkpoint-bytes, and three segments", 0);
+        var command = new Command("bounded", "A long stream past users who are away: disk, memory and restart must not grow with it") { messages, away, awayMessages, pairs, checkpoint, segment, bound };
         BoundedRun Chosen(ParseResult parsed) => new()
         {
             Messages = parsed.GetValue(messages),
@@ -127,6 +128,7 @@ internal sealed class LoadCommands
             Pairs = parsed.GetValue(pairs),
             CheckpointBytes = parsed.GetValue(checkpoint),
             SegmentBytes = parsed.GetValue(segment),
+            LogBytesBound = parsed.GetValue(bound),
             Rules = new LoadRules { PayloadBytes = parsed.GetValue(_payload), HistoryFile = parsed.GetValue(_history) },
         };
         return Complete(command, (parsed, server, progress) =>
@@ -134,6 +136,28 @@ internal sealed class LoadCommands
             RequireOwn(server, "bounded");
             return Chosen(parsed).RunAsync(server, progress);
         }, parsed => Chosen(parsed).ServerOptions());
+    }
+
+    private Command Restart()
+    {
+        var standard = new RestartRun();
+        var users = Whole("--users", "N", "Accounts", standard.Users, 1, 100_000_000);
+        var log = Bytes("--log-bytes", "Log to be replayed, at least", standard.LogBytes);
+        var pairs = Whole("--pairs", "N", "Pairs of users that fill it", standard.Pairs, 1, 4_000);
+        var restarts = Whole("--restarts", "N", "How often each kind of restart is measured", standard.Restarts, 1, 1_000);
+        var command = new Command("restart", "kill -9 to serving with many accounts: a long replay, and a fresh checkpoint; memory of an account") { users, log, pairs, restarts };
+        return Complete(command, (parsed, server, progress) =>
+        {
+            RequireOwn(server, "restart");
+            return new RestartRun
+            {
+                Users = parsed.GetValue(users),
+                LogBytes = parsed.GetValue(log),
+                Pairs = parsed.GetValue(pairs),
+                Restarts = parsed.GetValue(restarts),
+                Rules = standard.Rules with { PayloadBytes = parsed.GetValue(_payload), HistoryFile = parsed.GetValue(_history) },
+            }.RunAsync(server, progress);
+        });
     }
 
     private static void RequireOwn(ServerUnderLoad server, string command)

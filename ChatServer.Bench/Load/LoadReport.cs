@@ -94,6 +94,26 @@ internal sealed record LoadReport
     /// <summary>What cold files may take on disk at any time.</summary>
     public long? ColdBytesBound { get; init; }
 
+    public long? Users { get; init; }
+
+    public double? UsersAddedPerSecond { get; init; }
+
+    /// <summary>Log behind the newest checkpoint, which the restarts of <see cref="RestartMilliseconds"/> followed.</summary>
+    public long? ReplayedBytes { get; init; }
+
+    /// <summary>The same where there was a fresh checkpoint.</summary>
+    public long? CheckpointedReplayedBytes { get; init; }
+
+    public Percentiles? CheckpointedRestartMilliseconds { get; init; }
+
+    public long? CheckpointedResidentBytes { get; init; }
+
+    /// <summary>Before the accounts were made.</summary>
+    public long? FewUsersResidentBytes { get; init; }
+
+    /// <summary>What an account costs: behind a checkpoint, so that nothing of a replay is in it.</summary>
+    public double? ResidentBytesPerUser { get; init; }
+
     public IReadOnlyList<LoadSample>? Samples { get; init; }
 
     /// <summary>Why the run is red; empty: it is not.</summary>
