@@ -46,6 +46,12 @@ public sealed class History : IDisposable
         }
     }
 
+    /// <inheritdoc cref="HistoryChecker.IsDrainedTo"/>
+    public bool IsDrainedTo(int device)
+    {
+        lock (_gate) return _checker.IsDrainedTo(device);
+    }
+
     /// <summary>Records an event. Whoever records what it is about to do does so before the first byte leaves.</summary>
     public void Take(in HistoryEvent e)
     {

@@ -41,6 +41,9 @@ public sealed class HistoryChecker
     /// <summary>Whether all that was promised was kept by all devices that it is due to.</summary>
     public bool IsDrained => _promises.Owed == 0;
 
+    /// <summary>Whether a device kept all that was promised and is due to it.</summary>
+    public bool IsDrainedTo(int device) => _world.Device(device).Owed == 0;
+
     /// <summary>The highest sequence of a conversation that anybody was told of.</summary>
     public ulong HeadOf(int conversation) => _world.Conversation(conversation).Head;
 

@@ -17,8 +17,7 @@ internal sealed record DirectRun
 
     public async Task<LoadReport> RunAsync(ServerUnderLoad server, TextWriter progress)
     {
-        var rules = Rules with { IsOpenLoop = Rate > 0 };
-        await using var fleet = new LoadFleet(2 * Pairs, static i => [i ^ 1], rules);
+        await using var fleet = new LoadFleet(2 * Pairs, static i => [i ^ 1], Rules);
         var started = Stopwatch.GetTimestamp();
         await LoadFleet.ConnectAsync(fleet.Clients, server.EndPoint);
         await progress.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{2 * Pairs} users in {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s"));
@@ -39,7 +38,7 @@ internal sealed record DirectRun
         return new LoadReport
         {
             Workload = "direct",
-            Configuration = string.Create(CultureInfo.InvariantCulture, $"{Pairs} pairs, {(Rate > 0 ? $"{Rate} messages/s" : $"{rules.InFlight} in flight a user")}, {rules.PayloadBytes} B, acknowledged every {rules.AcknowledgeEvery}, sources trusted"),
+            Configuration = string.Create(CultureInfo.InvariantCulture, $"{Pairs} pairs, {(Rate > 0 ? $"{Rate} messages/s" : $"{Rules.InFlight} in flight a user")}, {Rules.PayloadBytes} B, acknowledged every {Rules.AcknowledgeEvery}, sources trusted"),
             Server = server.CommandLine,
             Messages = messages,
             Seconds = seconds,

@@ -69,13 +69,17 @@ internal sealed class LoadClient : IDisposable
     /// <summary>What went against the protocol, in words; null: nothing.</summary>
     public string? Violation { get; private set; }
 
+    /// <summary>Sends that are due or under way.</summary>
     public int Unanswered
     {
         get
         {
-            lock (_gate) return _pending.Count(pending => !pending.IsAnswered);
+            lock (_gate) return _due.Count + _pending.Count(pending => !pending.IsAnswered);
         }
     }
+
+    /// <summary>Whether it kept all that was promised to it.</summary>
+    public bool HasAll => _history.IsDrainedTo(_device);
 
     /// <summary>Connects and logs in, by registration the first time and by token afterwards; sends again what was unanswered.</summary>
     public async Task ConnectAsync(IPEndPoint endPoint, CancellationToken stop)
@@ -119,7 +123,7 @@ internal sealed class LoadClient : IDisposable
         }
     }
 
-    /// <summary>In an open loop: another send is due.</summary>
+    /// <summary>Another send is due; it comes before those of a closed loop.</summary>
     public void SendDue(long due)
     {
         lock (_gate)
@@ -158,6 +162,14 @@ internal sealed class LoadClient : IDisposable
             AcknowledgeKept(connection, least: 1);
             connection.Flush(_gate);
         }
+    }
+
+    /// <summary>Acknowledges all that has come and ends the connection behind it; returns when the server has ended it too.</summary>
+    public async Task LeaveAsync()
+    {
+        KeepAll();
+        lock (_gate) _connection?.Finish();
+        await EndedAsync();
     }
 
     /// <summary>Loses the connection and what was not kept; returns when the reader has ended.</summary>
@@ -364,13 +376,11 @@ internal sealed class LoadClient : IDisposable
         if (_connection is not { IsClosed: false } connection || _retryAt != 0 || _recipients.Length == 0) return;
         while (_pending.Count < _rules.InFlight)
         {
-            long due;
-            if (_rules.IsOpenLoop)
+            if (!_due.TryDequeue(out var due))
             {
-                if (!_due.TryDequeue(out due)) break;
+                if (!_maySend) break;
+                due = Stopwatch.GetTimestamp();
             }
-            else if (_maySend) due = Stopwatch.GetTimestamp();
-            else break;
 
             var recipient = (int)(_number % (ulong)_recipients.Length);
             var pending = new PendingSend { Number = ++_number, Due = due, Recipient = recipient };

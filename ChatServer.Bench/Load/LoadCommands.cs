@@ -2,11 +2,13 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net;
+using ChatServer.Host;
+using ChatServer.Host.Commands;
 using ChatServer.Protocol.Wire;
 
 namespace ChatServer.Bench.Load;
 
-/// <summary><c>load direct</c>, <c>load offline</c>, <c>load crash</c>: options, run, report, exit code.</summary>
+/// <summary><c>load direct</c>, <c>load offline</c>, <c>load crash</c>, <c>load bounded</c>, <c>load restart</c>: options, run, report, exit code.</summary>
 internal sealed class LoadCommands
 {
     /// <summary>How long nothing may move before a run is given up.</summary>
@@ -20,6 +22,7 @@ internal sealed class LoadCommands
     private readonly Option<string?> _server = new("--server") { HelpName = "HOST:PORT", Description = "A server that runs already; default: one of our own in a fresh directory" };
     private readonly Option<int> _serverPid = new("--server-pid") { HelpName = "PID", Description = "Its process, for CPU and memory" };
     private readonly Option<string?> _binary = new("--server-binary") { HelpName = "FILE", Description = "The executable to start; default: the one beside this program" };
+    private readonly Option<string> _serverArguments = new("--server-args") { HelpName = "\"OPTIONS\"", Description = "What chatserver serve is told besides", DefaultValueFactory = _ => "" };
     private readonly Option<string?> _history = new("--history") { HelpName = "FILE", Description = "Write what was sent, promised and received there, for the command check" };
     private readonly Option<int> _payload = Whole("--payload", "BYTES", "Bytes of a message, 20 to 16,384", 100, LoadPayload.BytesMin, ProtocolLimits.PayloadBytes);
 
@@ -30,7 +33,7 @@ internal sealed class LoadCommands
     public static Command Create()
     {
         var commands = new LoadCommands();
-        var load = new Command("load", "Put a server under load, and judge what came of it") { commands.Direct(), commands.Offline(), commands.Crash() };
+        var load = new Command("load", "Put a server under load, and judge what came of it") { commands.Direct(), commands.Offline(), commands.Crash(), commands.Bounded(), commands.Restart() };
         return load;
     }
 
@@ -52,6 +55,11 @@ internal sealed class LoadCommands
             },
         };
     }
+
+    private static Option<long> Bytes(string name, string description, long standard) => new(name)
+    {
+        HelpName = "BYTES", Description = description, DefaultValueFactory = _ => standard, CustomParser = OptionParsers.Bytes,
+    };
 
     private Command Direct()
     {
@@ -90,7 +98,7 @@ internal sealed class LoadCommands
         var command = new Command("crash", "kill -9 at random moments, then compare what was promised with what arrives") { kills, pairs, seed };
         return Complete(command, (parsed, server, progress) =>
         {
-            if (!server.IsOwn) throw new IOException("--server: crash kills the server, so it starts its own");
+            RequireOwn(server, "crash");
             return new CrashRun
             {
                 Kills = parsed.GetValue(kills),
@@ -101,9 +109,65 @@ internal sealed class LoadCommands
         });
     }
 
-    private Command Complete(Command command, Func<ParseResult, ServerUnderLoad, TextWriter, Task<LoadReport>> run)
+    private Command Bounded()
     {
-        foreach (Option option in (Option[])[_payload, _json, _history, _server, _serverPid, _binary]) command.Add(option);
+        var standard = new BoundedRun();
+        var messages = Whole("--messages", "N", "Messages that the pairs write", standard.Messages, 1_000, int.MaxValue);
+        var away = Whole("--away", "N", "Users who are away", standard.Away, 1, 9_000);
+        var awayMessages = Whole("--away-messages", "N", "Messages for each of them", standard.AwayMessages, 1, 5_000);
+        var pairs = Whole("--pairs", "N", "Pairs of users that write to each other", standard.Pairs, 1, 4_000);
+        var checkpoint = Bytes("--checkpoint-bytes", "As of chatserver serve", standard.CheckpointBytes);
+        var segment = Bytes("--segment-bytes", "As of chatserver serve", standard.SegmentBytes);
+        var bound = Bytes("--log-bytes-bound", "Disk that the log may take at any time; 0: three times --checkpoint-bytes, and three segments", 0);
+        var command = new Command("bounded", "A long stream past users who are away: disk, memory and restart must not grow with it") { messages, away, awayMessages, pairs, checkpoint, segment, bound };
+        BoundedRun Chosen(ParseResult parsed) => new()
+        {
+            Messages = parsed.GetValue(messages),
+            Away = parsed.GetValue(away),
+            AwayMessages = parsed.GetValue(awayMessages),
+            Pairs = parsed.GetValue(pairs),
+            CheckpointBytes = parsed.GetValue(checkpoint),
+            SegmentBytes = parsed.GetValue(segment),
+            LogBytesBound = parsed.GetValue(bound),
+            Rules = new LoadRules { PayloadBytes = parsed.GetValue(_payload), HistoryFile = parsed.GetValue(_history) },
+        };
+        return Complete(command, (parsed, server, progress) =>
+        {
+            RequireOwn(server, "bounded");
+            return Chosen(parsed).RunAsync(server, progress);
+        }, parsed => Chosen(parsed).ServerOptions());
+    }
+
+    private Command Restart()
+    {
+        var standard = new RestartRun();
+        var users = Whole("--users", "N", "Accounts", standard.Users, 1, 100_000_000);
+        var log = Bytes("--log-bytes", "Log to be replayed, at least", standard.LogBytes);
+        var pairs = Whole("--pairs", "N", "Pairs of users that fill it", standard.Pairs, 1, 4_000);
+        var restarts = Whole("--restarts", "N", "How often each kind of restart is measured", standard.Restarts, 1, 1_000);
+        var command = new Command("restart", "kill -9 to serving with many accounts: a long replay, and a fresh checkpoint; memory of an account") { users, log, pairs, restarts };
+        return Complete(command, (parsed, server, progress) =>
+        {
+            RequireOwn(server, "restart");
+            return new RestartRun
+            {
+                Users = parsed.GetValue(users),
+                LogBytes = parsed.GetValue(log),
+                Pairs = parsed.GetValue(pairs),
+                Restarts = parsed.GetValue(restarts),
+                Rules = standard.Rules with { PayloadBytes = parsed.GetValue(_payload), HistoryFile = parsed.GetValue(_history) },
+            }.RunAsync(server, progress);
+        });
+    }
+
+    private static void RequireOwn(ServerUnderLoad server, string command)
+    {
+        if (!server.IsOwn) throw new IOException($"--server: {command} kills the server, so it starts its own");
+    }
+
+    private Command Complete(Command command, Func<ParseResult, ServerUnderLoad, TextWriter, Task<LoadReport>> run, Func<ParseResult, IEnumerable<string>>? serverOptions = null)
+    {
+        foreach (Option option in (Option[])[_payload, _json, _history, _server, _serverPid, _binary, _serverArguments]) command.Add(option);
         command.SetAction(async (parsed, _) =>
         {
             var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
@@ -117,8 +181,8 @@ internal sealed class LoadCommands
             {
                 using var server = parsed.GetValue(_server) is { } running
                     ? ServerUnderLoad.Attach(IPEndPoint.Parse(running), parsed.GetValue(_serverPid))
-                    : await ServerUnderLoad.StartAsync(parsed.GetValue(_binary));
-                return await TellAsync(parsed, await run(parsed, server, output));
+                    : await ServerUnderLoad.StartAsync(parsed.GetValue(_binary), [.. serverOptions?.Invoke(parsed) ?? [], .. Words(parsed)]);
+                return await TellAsync(parsed, await AccountedAsync(server, await run(parsed, server, output)));
             }
             catch (Exception e) when (e is IOException or TimeoutException or System.Net.Sockets.SocketException)
             {
@@ -132,8 +196,23 @@ internal sealed class LoadCommands
     private string? Problem(ParseResult parsed)
     {
         if (parsed.GetValue(_server) is not { } running) return null;
+        if (Words(parsed).Length > 0) return "--server-args: with --server the server runs already";
         if (!IPEndPoint.TryParse(running, out var endPoint) || endPoint.Port == 0) return $"--server: '{running}' is not ADDRESS:PORT";
         return parsed.GetValue(_serverPid) == 0 ? "--server-pid: needed with --server, for its CPU and memory" : null;
+    }
+
+    private string[] Words(ParseResult parsed) => (parsed.GetValue(_serverArguments) ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+    private static async Task<LoadReport> AccountedAsync(ServerUnderLoad server, LoadReport report)
+    {
+        if (!server.IsOwn) return report;
+        var status = await server.StatusAsync();
+        var unaccounted = status[ShardStatus.UnaccountedName];
+        return report with
+        {
+            Unaccounted = unaccounted,
+            Problems = unaccounted == 0 ? report.Problems : [.. report.Problems, $"the server does not account for {unaccounted} messages"],
+        };
     }
 
     private async Task<int> TellAsync(ParseResult parsed, LoadReport report)

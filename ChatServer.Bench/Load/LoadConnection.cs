@@ -19,6 +19,7 @@ internal sealed class LoadConnection : IDisposable
     private int _start;
     private int _end;
     private bool _isSending;
+    private bool _isFinishing;
     private volatile bool _isClosed;
 
     public IBufferWriter<byte> Output => _output;
@@ -73,6 +74,13 @@ internal sealed class LoadConnection : IDisposable
         _ = SendAllAsync(owner);
     }
 
+    /// <summary>Ends its own side once all that was written is sent. Under the owner's lock.</summary>
+    public void Finish()
+    {
+        _isFinishing = true;
+        if (!_isSending) ShutDown();
+    }
+
     /// <summary>Ends the connection as a lost network does.</summary>
     public void Abort()
     {
@@ -107,6 +115,20 @@ internal sealed class LoadConnection : IDisposable
             _sending.ResetWrittenCount();
             _isSending = false;
             Flush(owner);
+            if (_isFinishing && !_isSending) ShutDown();
+        }
+    }
+
+    private void ShutDown()
+    {
+        if (_isClosed) return;
+        try
+        {
+            _socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (SocketException)
+        {
+            // The server was faster; the reader sees the end.
         }
     }
 }

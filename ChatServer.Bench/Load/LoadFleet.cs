@@ -49,7 +49,7 @@ internal sealed class LoadFleet : IAsyncDisposable
     public static async Task ConnectAsync(IEnumerable<LoadClient> clients, IPEndPoint endPoint) =>
         await Parallel.ForEachAsync(clients, new ParallelOptions { MaxDegreeOfParallelism = ConnectingAtOnce }, async (client, stop) => await client.ConnectAsync(endPoint, stop));
 
-    /// <summary>In an open loop: how many sends are due a second, over all senders; 0 stops.</summary>
+    /// <summary>How many sends are due a second, over all senders; 0 stops.</summary>
     public void SetRate(double perSecond) => Volatile.Write(ref _duePerTick, perSecond);
 
     public void Send(bool on)
@@ -85,9 +85,24 @@ internal sealed class LoadFleet : IAsyncDisposable
     /// <summary>Waits until everything promised was received; gives up, false, when nothing moves any more. That is the deadline of the history.</summary>
     public async Task<bool> DrainAsync(TimeSpan patience)
     {
-        var isDrained = await IsDrainedAsync(patience);
+        var isDrained = await UntilAsync(IsDrained, patience);
         History.Take(HistoryEvent.Deadline());
         return isDrained;
+    }
+
+    /// <summary>Waits until something is so; gives up, false, when nothing moves any more or somebody broke the protocol.</summary>
+    public async Task<bool> UntilAsync(Func<bool> isSo, TimeSpan patience)
+    {
+        var (last, since) = (-1L, Stopwatch.GetTimestamp());
+        while (!isSo())
+        {
+            var count = History.ReceivedCount + History.AcknowledgedCount;
+            if (count != last) (last, since) = (count, Stopwatch.GetTimestamp());
+            if (Stopwatch.GetElapsedTime(since) > patience || Violations.Any()) return false;
+            await WaitAsync(TickInterval);
+        }
+
+        return true;
     }
 
     public async ValueTask DisposeAsync()
@@ -100,19 +115,11 @@ internal sealed class LoadFleet : IAsyncDisposable
         History.Dispose();
     }
 
-    private async Task<bool> IsDrainedAsync(TimeSpan patience)
+    private bool IsDrained()
     {
-        var (last, since) = (-1L, Stopwatch.GetTimestamp());
-        while (!History.IsDrained || _senders.Any(sender => sender.Unanswered > 0))
-        {
-            var count = History.ReceivedCount + History.AcknowledgedCount;
-            if (count != last) (last, since) = (count, Stopwatch.GetTimestamp());
-            if (Stopwatch.GetElapsedTime(since) > patience || Violations.Any()) return false;
-            foreach (var client in Clients) client.KeepAll();
-            await WaitAsync(TickInterval);
-        }
-
-        return true;
+        if (History.IsDrained && _senders.All(sender => sender.Unanswered == 0)) return true;
+        foreach (var client in Clients) client.KeepAll();
+        return false;
     }
 
     private async Task TickAsync()

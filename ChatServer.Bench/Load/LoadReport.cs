@@ -79,6 +79,43 @@ internal sealed record LoadReport
 
     public int? Seed { get; init; }
 
+    /// <summary>What the server's own account misses at the end; a server that ran before is not asked.</summary>
+    public long? Unaccounted { get; init; }
+
+    /// <summary>From start to serving, when little had passed through the server.</summary>
+    public double? RestartBeforeMilliseconds { get; init; }
+
+    /// <summary>The same at the end.</summary>
+    public double? RestartAfterMilliseconds { get; init; }
+
+    /// <summary>What the log may take on disk at any time.</summary>
+    public long? LogBytesBound { get; init; }
+
+    /// <summary>What cold files may take on disk at any time.</summary>
+    public long? ColdBytesBound { get; init; }
+
+    public long? Users { get; init; }
+
+    public double? UsersAddedPerSecond { get; init; }
+
+    /// <summary>Log behind the newest checkpoint, which the restarts of <see cref="RestartMilliseconds"/> followed.</summary>
+    public long? ReplayedBytes { get; init; }
+
+    /// <summary>The same where there was a fresh checkpoint.</summary>
+    public long? CheckpointedReplayedBytes { get; init; }
+
+    public Percentiles? CheckpointedRestartMilliseconds { get; init; }
+
+    public long? CheckpointedResidentBytes { get; init; }
+
+    /// <summary>Before the accounts were made.</summary>
+    public long? FewUsersResidentBytes { get; init; }
+
+    /// <summary>What an account costs: behind a checkpoint, so that nothing of a replay is in it.</summary>
+    public double? ResidentBytesPerUser { get; init; }
+
+    public IReadOnlyList<LoadSample>? Samples { get; init; }
+
     /// <summary>Why the run is red; empty: it is not.</summary>
     public IReadOnlyList<string> Problems { get; init; } = [];
 
@@ -99,12 +136,19 @@ internal sealed record LoadReport
 
     public string ToJson() => JsonSerializer.Serialize(this, Json);
 
-    /// <summary>One line a value, as the JSON has it.</summary>
+    /// <summary>One line a value, as the JSON has it; a table of what is a list of objects there.</summary>
     public IEnumerable<string> Lines()
     {
         using var document = JsonDocument.Parse(ToJson());
         foreach (var property in document.RootElement.EnumerateObject())
         {
+            if (property.Value.ValueKind == JsonValueKind.Array && property.Value.EnumerateArray().Any(one => one.ValueKind == JsonValueKind.Object))
+            {
+                yield return property.Name;
+                foreach (var row in Rows(property.Value)) yield return row;
+                continue;
+            }
+
             yield return property.Value.ValueKind switch
             {
                 JsonValueKind.Object => $"{property.Name,-28} " + string.Join("  ", property.Value.EnumerateObject().Select(one => $"{one.Name} {Rounded(one.Value)}")),
@@ -112,6 +156,13 @@ internal sealed record LoadReport
                 _ => $"{property.Name,-28} {Rounded(property.Value)}",
             };
         }
+    }
+
+    private static IEnumerable<string> Rows(JsonElement list)
+    {
+        const int Column = 18;
+        yield return string.Concat(list[0].EnumerateObject().Select(one => one.Name.PadLeft(Column)));
+        foreach (var row in list.EnumerateArray()) yield return string.Concat(row.EnumerateObject().Select(one => Rounded(one.Value).PadLeft(Column)));
     }
 
     private static string Rounded(JsonElement value) =>

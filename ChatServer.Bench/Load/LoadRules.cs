@@ -16,9 +16,6 @@ internal sealed record LoadRules
     /// <summary>Sends without an answer, 1 to 64, in a closed loop; in an open loop the cap beyond which a send waits.</summary>
     public int InFlight { get; init; } = 16;
 
-    /// <summary>Whether a client sends when a send is due, and not when there is room.</summary>
-    public bool IsOpenLoop { get; init; }
-
     /// <summary>Messages that a recipient keeps before it acknowledges them.</summary>
     public int AcknowledgeEvery { get; init; } = 32;
 

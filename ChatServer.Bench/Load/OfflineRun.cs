@@ -17,7 +17,7 @@ internal sealed record OfflineRun
     public async Task<LoadReport> RunAsync(ServerUnderLoad server, TextWriter progress)
     {
         var senders = Math.Min(MostSenders, Users);
-        await using var fleet = new LoadFleet(senders + Users, i => i < senders ? RecipientsOf(i, senders) : [], Rules with { IsOpenLoop = true });
+        await using var fleet = new LoadFleet(senders + Users, i => i < senders ? RecipientsOf(i, senders) : [], Rules);
         await LoadFleet.ConnectAsync(fleet.Clients, server.EndPoint);
         var away = fleet.Clients[senders..];
         foreach (var client in away) await client.AbortAsync();

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using ChatServer.Host;
 
 namespace ChatServer.Bench.Load;
 
@@ -18,15 +19,22 @@ internal sealed class ServerUnderLoad : IDisposable
     private Process? _process;
     private int _processId;
 
-    private ServerUnderLoad(string? binary, string? directory, IPEndPoint endPoint, int processId)
+    private ServerUnderLoad(string? binary, string? directory, IReadOnlyList<string> options, IPEndPoint endPoint, int processId)
     {
         _binary = binary;
         _directory = directory;
+        Options = options;
         EndPoint = endPoint;
         _processId = processId;
     }
 
     public IPEndPoint EndPoint { get; private set; }
+
+    /// <summary>What <c>chatserver serve</c> is told besides; another one holds from the next start on.</summary>
+    public IReadOnlyList<string> Options { get; set; }
+
+    /// <summary>Its data directory, if it is our own.</summary>
+    public string DataPath => Path.Combine(_directory ?? "", "data");
 
     /// <summary>How the server was started, for the report; empty when it was running.</summary>
     public string CommandLine { get; private set; } = "";
@@ -55,24 +63,32 @@ internal sealed class ServerUnderLoad : IDisposable
         }
     }
 
-    public static ServerUnderLoad Attach(IPEndPoint endPoint, int processId) => new(null, null, endPoint, processId);
+    public static ServerUnderLoad Attach(IPEndPoint endPoint, int processId) => new(null, null, [], endPoint, processId);
 
     /// <summary>Starts the server in a fresh directory, with this machine's connections trusted.</summary>
-    public static async Task<ServerUnderLoad> StartAsync(string? binary)
+    public static async Task<ServerUnderLoad> StartAsync(string? binary, IReadOnlyList<string> options)
     {
         var name = OperatingSystem.IsWindows() ? "chatserver.exe" : "chatserver";
         binary ??= Path.Combine(AppContext.BaseDirectory, name);
         if (!File.Exists(binary)) throw new FileNotFoundException($"{binary} is not there; --server-binary names another one");
-        var server = new ServerUnderLoad(binary, Directory.CreateTempSubdirectory("chatserver-load-").FullName, new IPEndPoint(IPAddress.Loopback, 0), 0);
-        await server.StartAgainAsync();
-        return server;
+        var server = new ServerUnderLoad(binary, Directory.CreateTempSubdirectory("chatserver-load-").FullName, options, new IPEndPoint(IPAddress.Loopback, 0), 0);
+        try
+        {
+            await server.StartAgainAsync();
+            return server;
+        }
+        catch
+        {
+            server.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Starts it on its directory, on the port it had; the time until it says that it listens.</summary>
     public async Task<TimeSpan> StartAgainAsync()
     {
         var started = Stopwatch.GetTimestamp();
-        string[] line = ["serve", "--data", Path.Combine(_directory ?? "", "data"), "--port", EndPoint.Port.ToString(CultureInfo.InvariantCulture), "--trust-source", "127.0.0.0/8", "--log-level", "warning"];
+        string[] line = ["serve", "--data", DataPath, "--port", EndPoint.Port.ToString(CultureInfo.InvariantCulture), "--trust-source", "127.0.0.0/8", .. Options.Contains("--log-level") ? (string[])[] : ["--log-level", "warning"], .. Options];
         var start = new ProcessStartInfo(_binary ?? "", line) { RedirectStandardOutput = true };
         _process = Process.Start(start) ?? throw new InvalidOperationException("the server did not start");
         _processId = _process.Id;
@@ -87,6 +103,15 @@ internal sealed class ServerUnderLoad : IDisposable
         }
 
         throw new IOException("the server ended at its start");
+    }
+
+    /// <summary>What <c>chatserver status</c> says of it.</summary>
+    /// <exception cref="IOException">It does not run any more.</exception>
+    public async Task<IReadOnlyDictionary<string, long>> StatusAsync()
+    {
+        using var client = await AdminClient.TryConnectAsync(DataPath, CancellationToken.None) ?? throw new IOException("the server does not run any more");
+        var answer = await client.AskAsync(new AdminRequest { Command = AdminCommand.Status }, CancellationToken.None);
+        return answer.Status;
     }
 
     /// <summary>SIGKILL; returns when the process is gone.</summary>

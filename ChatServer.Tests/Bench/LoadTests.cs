@@ -7,7 +7,7 @@ namespace ChatServer.Tests.Bench;
 /// <summary>The load tool against the real executable, for seconds only: it runs, its report has its keys, and its verdict is clean.</summary>
 internal sealed class LoadTests
 {
-    private static readonly string[] VerdictKeys = ["sent", "acknowledged", "received", "payloadMismatches", "lost", "duplicated", "reordered"];
+    private static readonly string[] VerdictKeys = ["sent", "acknowledged", "received", "payloadMismatches", "lost", "duplicated", "reordered", "unaccounted"];
 
     [Test]
     public async Task Direct_measures_and_finds_nothing_wrong()
@@ -49,10 +49,45 @@ internal sealed class LoadTests
         Assert.That(await ChatServer.Bench.Program.Main(["check", history]), Is.Zero, "the file is what was judged");
     }
 
+    [Test]
+    public async Task Bounded_shows_a_log_that_does_not_grow_and_cold_files_that_are_used()
+    {
+        using var path = new DataPath();
+
+        // Some 360 MB of log. The bound leaves room for a machine that is slow to take a checkpoint, and is still less than all of it.
+        var report = await Run(path, "bounded", "--messages", "12000", "--pairs", "4", "--away", "6", "--away-messages", "10", "--payload", "10000", "--checkpoint-bytes", "8MiB", "--segment-bytes", "16MiB", "--log-bytes-bound", "304MiB");
+        Assert.That(Has(report, [.. VerdictKeys, "restartBeforeMilliseconds", "restartAfterMilliseconds", "logBytesBound", "coldBytesBound"]), Is.Empty);
+        var samples = report.GetProperty("samples").EnumerateArray().ToList();
+        Assert.That(samples.Count, Is.EqualTo(11));
+        Assert.That(samples.Max(sample => sample.GetProperty("coldBytes").GetInt64()), Is.Positive, "what waits was copied out of the log");
+        Assert.That(report.GetProperty("server").GetString(), Does.Contain("--checkpoint-bytes 8192KiB"));
+    }
+
+    [Test]
+    public async Task Restart_measures_a_long_replay_a_fresh_checkpoint_and_an_account()
+    {
+        using var path = new DataPath();
+        var report = await Run(path, "restart", "--users", "2000", "--log-bytes", "8MiB", "--pairs", "4", "--payload", "4000", "--restarts", "2", "--server-args", "--segment-bytes 16MiB");
+        Assert.That(Has(report, [.. VerdictKeys, "restartMilliseconds", "checkpointedRestartMilliseconds", "usersAddedPerSecond", "residentBytesPerUser"]), Is.Empty);
+        Assert.That(report.GetProperty("replayedBytes").GetInt64(), Is.GreaterThanOrEqualTo(8 * 1024 * 1024));
+        Assert.That(report.GetProperty("checkpointedReplayedBytes").GetInt64(), Is.LessThan(1024 * 1024));
+    }
+
+    [Test]
+    public async Task The_server_is_told_what_it_should_be_told()
+    {
+        using var path = new DataPath();
+        var report = await Run(path, "direct", "--pairs", "1", "--seconds", "1", "--server-args", "--loops 2 --window-messages 64");
+        Assert.That(report.GetProperty("server").GetString(), Does.EndWith("--loops 2 --window-messages 64"));
+        Assert.That(await ChatServer.Bench.Program.Main(["load", "direct", "--server-args", "--no-such-option 1"]), Is.EqualTo(1));
+    }
+
     [TestCase("direct", "--pairs", "0")]
     [TestCase("direct", "--payload", "5")]
     [TestCase("direct", "--server", "nowhere")]
     [TestCase("crash", "--kills", "many")]
+    [TestCase("bounded", "--checkpoint-bytes", "some")]
+    [TestCase("direct", "--server", "127.0.0.1:1", "--server-pid", "1", "--server-args", "--loops 2")]
     [TestCase("sideways")]
     public async Task A_bad_option_is_exit_code_2(params string[] arguments) =>
         Assert.That(await ChatServer.Bench.Program.Main(["load", .. arguments]), Is.EqualTo(2));
