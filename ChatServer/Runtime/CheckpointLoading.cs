@@ -47,9 +47,15 @@ internal static class CheckpointLoading
     {
         var restores = Enumerable.Range(0, map.Count).Select(id => new PartitionRestore(id, map, limits)).ToArray();
         var places = new PartitionPlace?[map.Count];
-        var start = files.Read(number, out var header, (kind, partition, content) =>
+        var states = new PartitionState[map.Count];
+        using var pieces = new PartitionPieces(map.Count, (partition, kind, _, content) =>
         {
-            if ((uint)partition >= (uint)restores.Length) throw new InvalidDataException($"holds partition {partition}, and there are {restores.Length}");
+            if (kind == CheckpointChunk.End)
+            {
+                states[partition] = restores[partition].Finish();
+                return;
+            }
+
             switch ((ImagePiece)kind)
             {
                 case ImagePiece.Place: places[partition] = PartitionPlace.Read(content); break;
@@ -58,8 +64,14 @@ internal static class CheckpointLoading
                 default: throw new InvalidDataException($"holds a piece of kind {kind}, which this version does not know");
             }
         });
+        var start = files.Read(number, out var header, (kind, partition, content) =>
+        {
+            if ((uint)partition >= (uint)restores.Length) throw new InvalidDataException($"holds partition {partition}, and there are {restores.Length}");
+            pieces.Give(partition, kind, 0, content);
+        });
+        for (var id = 0; id < states.Length; id++) pieces.Give(id, CheckpointChunk.End, 0, []);
+        pieces.Complete();
         if (header.Partitions != map.Count || places.Contains(null)) throw new InvalidDataException($"does not hold {map.Count} partitions");
-        var states = restores.Select(restore => restore.Finish()).ToArray();
         PartitionPlace[] found = [.. places.OfType<PartitionPlace>()];
         for (var id = 0; id < states.Length; id++) KeepWhatIsNeeded(states[id], found[id]);
         var kept = new List<CheckpointMark> { new(number, header.After) };

@@ -156,7 +156,18 @@ internal sealed class Shard : IDisposable
     {
         try
         {
-            return openLog(recovery.Start, recovery.Replay);
+            using var pieces = new PartitionPieces(recovery.States.Length, (_, batch, place, section) => recovery.Apply(batch, new RecoveredSection(section, place)));
+            var log = openLog(recovery.Start, (batch, section) => recovery.Hand(batch, section, pieces));
+            try
+            {
+                pieces.Complete();
+                return log;
+            }
+            catch
+            {
+                log.Dispose();
+                throw;
+            }
         }
         catch (StorageException refusal) when (recovery.Checkpoints.Damage is [var first, ..])
         {

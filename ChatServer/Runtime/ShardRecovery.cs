@@ -38,6 +38,7 @@ internal sealed class ShardRecovery
 
     public CheckpointState Checkpoints { get; }
 
+    /// <summary>The number of the last batch that was replayed.</summary>
     public ulong LastBatch { get; private set; }
 
     public int Users => States.Sum(state => state.UserCount);
@@ -45,6 +46,19 @@ internal sealed class ShardRecovery
     public void Replay(ulong batchNumber, RecoveredSection section)
     {
         LastBatch = batchNumber;
+        Apply(batchNumber, section);
+    }
+
+    /// <summary>As <see cref="Replay"/>, and the thread of the partition applies it: done when the pieces are complete.</summary>
+    public void Hand(ulong batchNumber, RecoveredSection section, PartitionPieces pieces)
+    {
+        LastBatch = batchNumber;
+        pieces.Give(section.Partition, batchNumber, section.Address.LogAddress - SectionHeader.Bytes, section.Bytes);
+    }
+
+    /// <summary>Changes nothing outside its partition, so sections of different ones may be applied at the same time.</summary>
+    public void Apply(ulong batchNumber, RecoveredSection section)
+    {
         var id = section.Partition;
         if ((uint)id >= (uint)States.Length) throw new InvalidDataException($"Batch {batchNumber} has a section of partition {id}, and there are {States.Length}");
         if (section.Number <= _lastSection[id]) return; // its effects are in the image

@@ -17,8 +17,12 @@ internal readonly ref struct RecoveredSection
         Hash = header.Hash;
         RecordCount = header.RecordCount;
         Address = new SectionAddress(logAddress + SectionHeader.Bytes);
+        Bytes = section;
         _records = section.Slice(SectionHeader.Bytes, header.RecordBytes);
     }
+
+    /// <summary>Header and records, from which this was made.</summary>
+    public ReadOnlySpan<byte> Bytes { get; }
 
     public int Partition { get; }
 
