@@ -76,6 +76,7 @@ internal sealed class WorldCheckpoints(CoreWorld world, PartitionMap map)
 
     private byte[] Damaged(byte[] content)
     {
+        if (content.Length == 0) return content; // nothing is left of it
         var damaged = content.ToArray();
         var place = _random.Next(damaged.Length);
         switch (_random.Next(3))

@@ -62,12 +62,7 @@ internal sealed class Checkpointing(ICommitLog log, CheckpointFiles files, int p
         if (PlantedBugs.Active == PlantedBug.LogReleasedTooEarly) return int.MaxValue;
 #endif
         var oldest = int.MaxValue;
-        for (var partition = 0; partition < partitions; partition++)
-        {
-            var id = partition;
-            between(id, loop => oldest = Math.Min(oldest, loop.Slot(id).Stored.OldestSegment));
-        }
-
+        PartitionSurvey.Run(partitions, between, slot => oldest = Math.Min(oldest, slot.Stored.OldestSegment));
         return oldest;
     }
 
@@ -75,30 +70,26 @@ internal sealed class Checkpointing(ICommitLog log, CheckpointFiles files, int p
     {
         PartitionImage? image = null;
         ulong lastBatch = 0;
+        var isDone = false;
         var place = new ArrayBufferWriter<byte>();
+        var head = new ArrayBufferWriter<byte>();
         _piece.ResetWrittenCount();
         between(partition, loop =>
         {
             var slot = loop.Slot(partition);
             slot.Place.Write(new RecordWriter(place));
-            image = PartitionImage.Begin(slot.Partition.State, _piece);
+            image = PartitionImage.Begin(slot.Partition.State, head);
             lastBatch = loop.LastBatch;
+            isDone = TakePiece(image);
         });
         try
         {
             file.Append((uint)ImagePiece.Place, partition, place.WrittenSpan);
-            file.Append((uint)ImagePiece.Head, partition, _piece.WrittenSpan);
-            for (var isDone = false; !isDone;)
+            file.Append((uint)ImagePiece.Head, partition, head.WrittenSpan);
+            file.Append((uint)ImagePiece.Users, partition, _piece.WrittenSpan);
+            while (!isDone)
             {
-                _piece.ResetWrittenCount();
-                between(partition, _ =>
-                {
-                    image!.Take(_piece, pieceBytes); // set by the first act, which has returned
-                    isDone = image.IsDone;
-                    if (!isDone) return;
-                    image.End();
-                    Miscounted += image.Miscounted;
-                });
+                between(partition, _ => isDone = TakePiece(image!)); // set by the first act, which has returned
                 file.Append((uint)ImagePiece.Users, partition, _piece.WrittenSpan);
             }
         }
@@ -110,5 +101,16 @@ internal sealed class Checkpointing(ICommitLog log, CheckpointFiles files, int p
         }
 
         return lastBatch;
+    }
+
+    // On the loop's thread. True with the last piece.
+    private bool TakePiece(PartitionImage image)
+    {
+        _piece.ResetWrittenCount();
+        image.Take(_piece, pieceBytes);
+        if (!image.IsDone) return false;
+        image.End();
+        Miscounted += image.Miscounted;
+        return true;
     }
 }

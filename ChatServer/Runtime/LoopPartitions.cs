@@ -63,6 +63,9 @@ internal sealed class LoopPartitions
         }
     }
 
+    /// <summary>The partitions of this loop.</summary>
+    public IEnumerable<PartitionSlot> Slots => _slots.OfType<PartitionSlot>();
+
     public bool Owns(int partition) => _slots[partition] is not null;
 
     public PartitionSlot Slot(int partition) => _slots[partition] ?? throw new InvalidOperationException($"Partition {partition} belongs to another loop");

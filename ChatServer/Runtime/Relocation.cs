@@ -89,9 +89,11 @@ internal sealed class Relocation
     /// <summary>Removes the cold files of which nobody needs anything: all of a kind that a crash left without a record, too.</summary>
     public void RemoveUnneeded()
     {
+        if (_cold.Numbers.Count == 0) return;
+        var needed = NeededFiles();
         foreach (var number in _cold.Numbers)
         {
-            if (IsNeeded(number)) continue;
+            if (needed.Contains(number)) continue;
             _cold.Remove(number);
             Removed++;
         }
@@ -205,28 +207,25 @@ internal sealed class Relocation
     private HashSet<int> SparseFiles()
     {
         var needed = new Dictionary<int, long>();
-        for (var partition = 0; partition < _partitions; partition++)
-        {
-            var id = partition;
-            _between(id, loop => loop.Slot(id).Partition.State.Bodies.AddColdBytes(needed));
-        }
-
+        if (_cold.Numbers.Count > 0) PartitionSurvey.Run(_partitions, _between, slot => slot.Partition.State.Bodies.AddColdBytes(needed));
         return [.. _cold.Numbers.Where(number => needed.GetValueOrDefault(number) < LeastLive * _cold.RecordBytes(number))];
     }
 
-    private bool IsNeeded(int number)
+    // A file is also needed while something of it may still be said.
+    private HashSet<int> NeededFiles()
     {
 #if MUTANTS
-        if (PlantedBugs.Active == PlantedBug.ColdFileRemovedTooEarly) return false;
+        if (PlantedBugs.Active == PlantedBug.ColdFileRemovedTooEarly) return [];
 #endif
-        var isNeeded = false;
-        for (var partition = 0; partition < _partitions && !isNeeded; partition++)
+        var needed = new HashSet<int>();
+        PartitionSurvey.Run(_partitions, _between, slot =>
         {
-            var id = partition;
-            _between(id, loop => isNeeded = loop.Slot(id).Partition.State.Bodies.IsLive(BodyRef.KeyOf(number)) || loop.Slot(id).Stored.MaySay(number));
-        }
-
-        return isNeeded;
+            var bytes = new Dictionary<int, long>();
+            slot.Partition.State.Bodies.AddColdBytes(bytes);
+            needed.UnionWith(bytes.Keys);
+            slot.Stored.AddUnsaid(needed);
+        });
+        return needed;
     }
 
     private int NextFile()
@@ -234,11 +233,7 @@ internal sealed class Relocation
         if (_lastFile == 0)
         {
             foreach (var number in _cold.Numbers) _lastFile = Math.Max(_lastFile, number);
-            for (var partition = 0; partition < _partitions; partition++)
-            {
-                var id = partition;
-                _between(id, loop => _lastFile = Math.Max(_lastFile, loop.Slot(id).Partition.State.LastColdFile));
-            }
+            PartitionSurvey.Run(_partitions, _between, slot => _lastFile = Math.Max(_lastFile, slot.Partition.State.LastColdFile));
         }
 
         return ++_lastFile;

@@ -56,15 +56,13 @@ internal sealed class StoredSections(ICommitLog log, ColdFiles? cold)
     /// <summary>Where a section that is needed lies in the log.</summary>
     public SectionAddress AddressOf(ulong number) => _sections[number].Address;
 
-    /// <summary>Whether something of a cold file was let go and may still be said.</summary>
-    public bool MaySay(int coldFile)
+    /// <summary>Adds the cold files of which something was let go that may still be said.</summary>
+    public void AddUnsaid(HashSet<int> coldFiles)
     {
         foreach (var (_, section) in _freed)
         {
-            if (section == BodyRef.KeyOf(coldFile)) return true;
+            if (BodyRef.IsColdFile(section)) coldFiles.Add(BodyRef.FileOf(section));
         }
-
-        return false;
     }
 
     /// <summary>Forgets what was freed by batches that are durable and said; gives the buffers back.</summary>
