@@ -42,8 +42,10 @@ internal sealed class LogVerification
     private CommitMark Run(TextWriter output, List<string> damage)
     {
         if (!_log.SlotsAreWhole) damage.Add($"{_log.SlotsPath}: one of the two slots does not verify; the other does");
+        damage.AddRange(_log.StrayBytes());
         var recoveries = LoadCheckpoints(damage);
         var last = Replay(recoveries[0], Count);
+        if (_log.LeftBehind is { } left) damage.Add(left);
         for (var i = 1; i < recoveries.Count; i++)
         {
             Replay(recoveries[i], (_, _) => { });

@@ -26,6 +26,7 @@ internal sealed class CommitSlots : IDisposable
     private const int BatchHashOffset = 32;
     private const int HistoryOffset = 48;
     private const int HashOffset = 64;
+    private const int HashBytes = 16;
 
     private readonly BlockFile _file;
     private readonly UInt128 _history;
@@ -46,6 +47,24 @@ internal sealed class CommitSlots : IDisposable
     public bool AreWhole => _marks.Count == Slots;
 
     public string Path => _file.Path;
+
+    /// <summary>
+    /// Where the file is not as it was made beside the slots and what they state: something is written there, or it ends too early;
+    /// -1: nowhere. Nothing is read from there.
+    /// </summary>
+    public long StrayOffset()
+    {
+        if (_file.Length != Slots * SlotDistance) return Math.Min(_file.Length, Slots * SlotDistance);
+        var bytes = new byte[_file.Length];
+        _file.Read(bytes, 0);
+        for (var i = 0; i < Slots; i++)
+        {
+            var slot = OffsetOf((ulong)i);
+            if (slot < bytes.Length) bytes.AsSpan((int)slot, Math.Min(HashOffset + HashBytes, bytes.Length - (int)slot)).Clear();
+        }
+
+        return bytes.AsSpan().IndexOfAnyExcept((byte)0);
+    }
 
     /// <summary>Of a log without batches.</summary>
     public static CommitSlots Create(BlockFolder folder, UInt128 history)

@@ -60,7 +60,13 @@ internal sealed class LogRecovery
     /// Also looks at what no start has to read: the batches before the one behind which it begins, and that everything between and
     /// behind batches is zeros.
     /// </summary>
-    public static CommitMark Verify(SegmentFiles files, CommitSlots slots, LogStart start, long window, ReplaySection replay)
+    /// <param name="files">The log.</param>
+    /// <param name="slots">How far it was acknowledged.</param>
+    /// <param name="start">Behind which batch replay begins.</param>
+    /// <param name="window">How far beyond the end a crash may have left anything.</param>
+    /// <param name="replay">Gets the sections.</param>
+    /// <param name="leftBehind">Bytes behind the end that are no batch: left by a crash, or damage; the next start makes them zeros.</param>
+    public static CommitMark Verify(SegmentFiles files, CommitSlots slots, LogStart start, long window, ReplaySection replay, out long leftBehind)
     {
         var recovery = new LogRecovery(files, slots, start, replay, isThorough: true);
         try
@@ -69,7 +75,7 @@ internal sealed class LogRecovery
             recovery._last = start.After;
             recovery.Follow();
             recovery.RequireMarks();
-            recovery.FindEnd(window);
+            leftBehind = recovery.FindEnd(window) - recovery._last.EndAddress;
             recovery.RequireZeros(recovery._last.EndAddress + window, files.EndAddress);
             return recovery._last;
         }

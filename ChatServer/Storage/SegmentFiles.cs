@@ -200,6 +200,27 @@ internal sealed class SegmentFiles : IDisposable
         }
     }
 
+    /// <summary>Where headers hold something that is never read: file and offset, for messages.</summary>
+    public IEnumerable<string> StrayBytes()
+    {
+        var header = new byte[SegmentHeader.Bytes];
+        for (var number = _first; number < _next; number++)
+        {
+            var segment = Rent(number);
+            try
+            {
+                segment.File.Read(header, 0);
+            }
+            finally
+            {
+                Return(segment);
+            }
+
+            var offset = SegmentHeader.StrayOffset(header);
+            if (offset >= 0) yield return $"{PathOf(number)}: offset {offset}";
+        }
+    }
+
     /// <summary>File and offset of an address, for messages.</summary>
     public string Locate(long address) => $"{PathOf(Geometry.Segment(address))}: offset {OffsetInFile(address)}";
 

@@ -22,6 +22,7 @@ internal static class SegmentHeader
     private const int NumberOffset = 20;
     private const int HistoryOffset = 24;
     private const int HashOffset = 64;
+    private const int HashBytes = 16;
 
     public static void Write(Span<byte> header, LogGeometry geometry, int number, UInt128 history)
     {
@@ -34,6 +35,13 @@ internal static class SegmentHeader
         BinaryPrimitives.WriteInt32LittleEndian(header[NumberOffset..], number);
         BinaryPrimitives.WriteUInt128LittleEndian(header[HistoryOffset..], history);
         BinaryPrimitives.WriteUInt128LittleEndian(header[HashOffset..], XxHash128.HashToUInt128(header[..HashOffset]));
+    }
+
+    /// <summary>Where something is written behind what the header states; -1: nowhere. Nothing is read from there.</summary>
+    public static int StrayOffset(ReadOnlySpan<byte> header)
+    {
+        var stray = header[(HashOffset + HashBytes)..Bytes].IndexOfAnyExcept((byte)0);
+        return stray < 0 ? stray : stray + HashOffset + HashBytes;
     }
 
     /// <summary>The geometry it states; throws when the file is not this segment of this history.</summary>

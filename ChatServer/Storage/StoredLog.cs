@@ -54,7 +54,22 @@ internal sealed class StoredLog : IDisposable
 
     /// <summary>Verifies every byte of the log and hands on the sections behind where a start begins; the last batch.</summary>
     /// <exception cref="StorageException">Something that was acknowledged is missing or not as it was written.</exception>
-    public CommitMark Read(LogStart start, ReplaySection take) => LogRecovery.Verify(_files, _slots, start, CommitLogOptions.MaxMemoryBytes, take);
+    public CommitMark Read(LogStart start, ReplaySection take)
+    {
+        var last = LogRecovery.Verify(_files, _slots, start, CommitLogOptions.MaxMemoryBytes, take, out var leftBehind);
+        LeftBehind = leftBehind == 0 ? null : $"{_files.Locate(last.EndAddress)}: {leftBehind} bytes behind the end are no batch; a crash left them, or they are damage";
+        return last;
+    }
+
+    /// <summary>What the last reading found behind the end of the log, in a line; null: nothing. The next start takes it away.</summary>
+    public string? LeftBehind { get; private set; }
+
+    /// <summary>Bytes that are not zero where nothing is ever read, one line each.</summary>
+    public IEnumerable<string> StrayBytes()
+    {
+        if (_slots.StrayOffset() is var offset and >= 0) yield return $"{_slots.Path}: offset {offset}: the file is not as it was made beside the slots";
+        foreach (var place in _files.StrayBytes()) yield return $"{place}: something is written behind the header";
+    }
 
     /// <summary>Copies the log up to a batch that was verified.</summary>
     public void CopyTo(BackupFolder backup, CommitMark last) => backup.CopyLog(_files, last, Directory.History);

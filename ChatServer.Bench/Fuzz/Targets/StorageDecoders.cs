@@ -131,7 +131,7 @@ internal static class StorageDecoders
             foreach (var record in section) replayed.Add(record.Body.ToArray());
         }
 
-        var last = changeNothing ? LogRecovery.Verify(files, slots, LogStart.Beginning, Window, Replay) : LogRecovery.Run(files, slots, LogStart.Beginning, Window, Replay);
+        var last = changeNothing ? LogRecovery.Verify(files, slots, LogStart.Beginning, Window, Replay, out _) : LogRecovery.Run(files, slots, LogStart.Beginning, Window, Replay);
         Oracle.Holds(last.Number == (ulong)replayed.Count, "recovery says how far it came");
         if (!changeNothing) Oracle.Holds(IsZeroBehind(disk, last.EndAddress), "nothing is left behind the end that could be taken for a batch or for damage later");
         return replayed;
