@@ -164,7 +164,7 @@ internal sealed class CoreWorld : ModelWorld, IDisposable
         var crashes = _crashes;
         for (var steps = Random.Next(4); steps > 0 && Step < Settings.Steps; steps--) TakeStep();
         var loop = LoopOf(partition);
-        while (crashes == _crashes && !EndDrain(loop)) _log.CompleteCommit();
+        while (crashes == _crashes && (!EndDrain(loop) || loop.Partitions.HasEntered)) _log.CompleteCommit();
         if (crashes != _crashes) throw new WorldCrashed();
         act(loop.Partitions);
     }

@@ -17,6 +17,7 @@ internal sealed class WorldCheckpoints(CoreWorld world, PartitionMap map)
     private readonly Random _random = new(world.Random.Next());
     private CheckpointState _recovered = CheckpointState.None;
     private ColdFiles? _cold;
+    private Relocation? _relocation;
 
     public ColdFiles Cold => _cold ??= ColdFiles.Open(_coldFolder, 0);
 
@@ -25,7 +26,9 @@ internal sealed class WorldCheckpoints(CoreWorld world, PartitionMap map)
     {
         var files = new CheckpointFiles(_folder, 0);
         var checkpointing = new Checkpointing(log, files, map.Count, _recovered, between, _ => log.CompleteCommit(), _random.Next(1, 400));
-        var relocation = new Relocation(log, Cold, map.Count, between, inDrain, _random.Next(1, 20), _random.Next(1, 2_000), _random.Next(1, 4));
+        var relocation = _relocation ??= new Relocation(log, Cold, map.Count, between, inDrain, _random.Next(1, 20), _random.Next(1, 2_000), _random.Next(1, 4));
+        var full = _random.Next(4) == 0 ? _random.Next(1, 60) : int.MaxValue;
+        _folder.IsFull = _coldFolder.IsFull = () => --full < 0;
         try
         {
             checkpointing.Take();
@@ -40,6 +43,10 @@ internal sealed class WorldCheckpoints(CoreWorld world, PartitionMap map)
         {
             world.Saw("a crash during upkeep");
         }
+        catch (StorageException failure) when (failure.IsDiskFull)
+        {
+            world.Saw("a full disk during upkeep");
+        }
 
         if (relocation.Moved > 0) world.Saw("a record moved to a cold file");
         if (relocation.Expired > 0) world.Saw("an entry expired");
@@ -48,7 +55,7 @@ internal sealed class WorldCheckpoints(CoreWorld world, PartitionMap map)
     }
 
     /// <summary>Everything volatile is gone.</summary>
-    public void Crash() => _cold = null;
+    public void Crash() => (_cold, _relocation) = (null, null);
 
     /// <summary>What a start from the newest checkpoint comes to.</summary>
     public ShardRecovery Recover(MemoryCommitLog log, IReadOnlyList<PartitionState> replayed)

@@ -17,7 +17,7 @@ internal sealed class CoreWorldTests
         "a duplicate answered with the first answer", "refused with Busy", "refused with SettleFirst", "refused with OutOfOrder",
         "refused with AlreadySettled", "refused with Quota", "refused with UnknownRecipient", "refused with OwnConversation",
         "refused with RateLimited", "a device detached", "a device removed", "a session taken over", "a ghost refused",
-        "a checkpoint", "a crash during upkeep", "a record moved to a cold file", "a run spilled", "a run taken back", "a cold file removed", "an entry expired", "a damaged checkpoint", "ended with Revoked", "ended with BadCredentials", "ended with TooSlow",
+        "a checkpoint", "a crash during upkeep", "a full disk during upkeep", "a record moved to a cold file", "a run spilled", "a run taken back", "a cold file removed", "an entry expired", "a damaged checkpoint", "ended with Revoked", "ended with BadCredentials", "ended with TooSlow",
     ];
 
     public static SeedRun Runs { get; } = new("core", WorldSettings.Faults, seed => WorldSettings.Draw(new Random(seed)).Steps, CoreWorld.FailureOf);

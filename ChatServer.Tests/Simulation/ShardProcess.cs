@@ -109,7 +109,7 @@ internal sealed class ShardProcess
     public void Stop(TimeSpan deadline)
     {
         IsStopping = true;
-        foreach (var loop in Shard.Loops) loop.Post(new Mail.Stop(deadline));
+        foreach (var loop in Shard.Loops) loop.RequestStop(deadline);
     }
 
     public void Kill()

@@ -73,7 +73,7 @@ internal sealed class LogFaultTests
     }
 
     [Test]
-    public void What_recovery_found_is_synced_before_its_mark_is_written()
+    public void What_recovery_found_is_written_again_and_synced_before_its_mark()
     {
         using var test = new LogUnderTest();
         test.Open();
@@ -83,7 +83,7 @@ internal sealed class LogFaultTests
         test.Close();
         test.Open();
         Assert.That(test.Replayed, Has.Count.EqualTo(1), "the system still had it");
-        Assert.That(test.Disk.Order, Is.EqualTo(["00000000.segment", "+" + CommitSlots.FileName, CommitSlots.FileName]));
+        Assert.That(test.Disk.Order, Is.EqualTo(["+00000000.segment", "00000000.segment", "+" + CommitSlots.FileName, CommitSlots.FileName, "+" + CommitSlots.FileName, CommitSlots.FileName]));
     }
 
     [Test]

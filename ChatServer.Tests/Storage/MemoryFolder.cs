@@ -9,6 +9,9 @@ internal sealed class MemoryFolder() : BlockFolder("memory")
 
     public override IReadOnlyList<string> Names => [.. _files.Keys];
 
+    /// <summary>Whether a write finds the disk full.</summary>
+    public Func<bool> IsFull { get; set; } = () => false;
+
     /// <summary>The bytes of a file, to be damaged.</summary>
     public byte[] this[string name]
     {
@@ -20,7 +23,7 @@ internal sealed class MemoryFolder() : BlockFolder("memory")
 
     public override BlockFile Open(string name, bool create)
     {
-        if (create) _files.Add(name, new MemoryFile(PathOf(name)));
+        if (create) _files.Add(name, new MemoryFile(this, PathOf(name)));
         return _files.TryGetValue(name, out var file) ? file : throw new StorageException($"{PathOf(name)}: opening the file failed: it is not there");
     }
 
@@ -36,7 +39,7 @@ internal sealed class MemoryFolder() : BlockFolder("memory")
     {
     }
 
-    private sealed class MemoryFile(string path) : BlockFile(path)
+    private sealed class MemoryFile(MemoryFolder folder, string path) : BlockFile(path)
     {
         public byte[] Content { get; set; } = [];
 
@@ -54,6 +57,8 @@ internal sealed class MemoryFolder() : BlockFolder("memory")
 
         protected override int WriteSome(ReadOnlySpan<byte> bytes, long offset)
         {
+            const int NoSpace = 28;
+            if (folder.IsFull()) throw StorageException.OfCall(Path, "writing", NoSpace);
             var content = Content;
             if (content.Length < offset + bytes.Length) Array.Resize(ref content, (int)offset + bytes.Length);
             bytes.CopyTo(content.AsSpan((int)offset));

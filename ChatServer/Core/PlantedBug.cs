@@ -74,6 +74,9 @@ public enum PlantedBug
     /// <summary>A cold file is removed while somebody waits for what is in it.</summary>
     ColdFileRemovedTooEarly,
 
+    /// <summary>What was to be moved when the disk was full is taken for moved the next time.</summary>
+    StaleMovesKept,
+
     /// <summary>Who misses something that expired is not told.</summary>
     ExpiredNotTold,
 

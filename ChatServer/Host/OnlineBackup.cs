@@ -13,10 +13,14 @@ internal sealed class OnlineBackup(Shard shard, DataDirectory directory, FasterC
 
     /// <summary>The bytes of the backup once it is complete.</summary>
     /// <exception cref="StorageException">The place is not empty, or cannot be written.</exception>
-    public Task<long> RunAsync(string path) => shard.AfterCheckpointAsync(() =>
+    public Task<long> RunAsync(string path) => shard.AfterCheckpointAsync(stop =>
     {
         Interlocked.Exchange(ref _copied, 0);
-        var backup = BackupFolder.Create(path, bytes => Interlocked.Add(ref _copied, bytes));
+        var backup = BackupFolder.Create(path, bytes =>
+        {
+            Interlocked.Add(ref _copied, bytes);
+            stop.ThrowIfCancellationRequested();
+        });
         var checkpoints = directory.Folder(DataDirectory.CheckpointName);
         var cold = directory.Folder(DataDirectory.ColdName);
         backup.Copy(checkpoints, DataDirectory.CheckpointName, checkpoints.Names.Where(name => !name.EndsWith(BlockFolder.NewExtension, StringComparison.Ordinal)));

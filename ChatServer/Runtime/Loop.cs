@@ -37,6 +37,7 @@ internal sealed class Loop : IDisposable
     private long _nextTick;
     private long _nextSweep;
     private long? _stopBy;
+    private StopRequest? _stopRequest;
     private volatile object? _account;
 
     public Loop(int index, ITransport transport, ICommitLog log, LoopPartitions partitions, LoopSessions sessions, LoopRoutes routes, Turn turn, LoopOptions options, TimeProvider time)
@@ -76,6 +77,13 @@ internal sealed class Loop : IDisposable
     public void Post(Mail mail)
     {
         _mail.Enqueue(mail);
+        _transport.Wake();
+    }
+
+    /// <summary>Any thread, once. Not a mail: a loop that the log does not let go on reads none, and has to stop all the same.</summary>
+    public void RequestStop(TimeSpan deadline)
+    {
+        Interlocked.CompareExchange(ref _stopRequest, new StopRequest(deadline), null);
         _transport.Wake();
     }
 
@@ -128,6 +136,7 @@ internal sealed class Loop : IDisposable
         var count = _transport.Poll(_events, PollTimeout());
         ReadClocks();
         LookForRoom();
+        if (_stopBy is null && Volatile.Read(ref _stopRequest) is { } request) Stop(request.Deadline);
         if (_partitions.IsBlocked && !EndDrain())
         {
             // Nothing more is read, so senders' windows close; the log wakes the loop when it has room.
@@ -143,7 +152,7 @@ internal sealed class Loop : IDisposable
         foreach (ref readonly var pollEvent in _events.AsSpan(0, count)) TakeEvent(in pollEvent);
         RunTimers();
         if (!_partitions.IsBlocked) _sessions.LeavePartitions();
-        if (EndDrain() && _between.TryDequeue(out var act)) act(_partitions);
+        if (EndDrain() && _between.Count > 0 && IsBetweenDrains()) _between.Dequeue()(_partitions);
         _partitions.Release(_speaker);
         _partitions.Evict(_options.ResidentPayloadBytes);
         _sessions.Flush();
@@ -157,6 +166,17 @@ internal sealed class Loop : IDisposable
         if (_index > 0) return; // all loops see the same disk, and it is said once
         if (hasRoom) Log.DiskHasRoom();
         else Log.DiskFull();
+    }
+
+    // The end of a drain may tell a lane of the same loop so much that it begins another one.
+    private bool IsBetweenDrains()
+    {
+        while (_partitions.HasEntered)
+        {
+            if (!EndDrain()) return false;
+        }
+
+        return true;
     }
 
     private void TakeEvent(in PollEvent pollEvent)
@@ -182,7 +202,6 @@ internal sealed class Loop : IDisposable
                 case Mail.Password password: _sessions.TakePassword(password.Session, password.Result); break;
                 case Mail.Administer administer: Administer(administer.Act); break;
                 case Mail.Between between: _between.Enqueue(between.Act); break;
-                case Mail.Stop stop: Stop(stop.Deadline); break;
                 default: throw new InvalidOperationException($"Mail of kind {mail.GetType().Name}");
             }
         }
@@ -256,4 +275,6 @@ internal sealed class Loop : IDisposable
         _turn.Now = (ulong)_time.GetUtcNow().ToUnixTimeMilliseconds();
         _turn.Uptime = (ulong)(_time.GetTimestamp() / (double)_time.TimestampFrequency * 1000);
     }
+
+    private sealed record StopRequest(TimeSpan Deadline);
 }

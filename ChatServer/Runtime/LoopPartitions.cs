@@ -39,7 +39,10 @@ internal sealed class LoopPartitions
 
     public bool HasTickWork => _withTick.Count > 0;
 
-    /// <summary>Spilled entries are still to be taken back: the next drain should be soon.</summary>
+    /// <summary>Partitions take part in a drain that has not ended.</summary>
+    public bool HasEntered => _entered.Count > 0;
+
+    /// <summary>Spilled entries are still to be taken back, or lanes to be run: the next drain should be soon.</summary>
     public bool HasWanted => _wanting.Count > 0;
 
     /// <summary>Spilled runs that were taken back into memory since the start.</summary>
@@ -81,12 +84,7 @@ internal sealed class LoopPartitions
     }
 
     /// <summary>Whether the drain has to end before another input: the worst one must still fit the batch.</summary>
-    public bool IsFull()
-    {
-        long bytes = 0;
-        foreach (var slot in _entered) bytes += slot.Partition.Section?.Length ?? 0;
-        return bytes > _log.MaxBatchBytes / 4;
-    }
+    public bool IsFull() => Bytes() > _log.MaxBatchBytes / 4;
 
     public void Receive(in LaneRecord record, ReadOnlySpan<byte> payload)
     {
@@ -191,12 +189,13 @@ internal sealed class LoopPartitions
     }
 
     // Records for partitions of this loop are applied in the same drain; one batch holds cause and effect.
+    // What a send causes can be larger than the send: what does not fit stays on its lanes, where it is durable, for the next drain.
     private void RunLanes()
     {
-        for (var i = 0; i < _entered.Count; i++)
+        for (var i = 0; i < _entered.Count && HasRoomForEffects(); i++)
         {
             var source = _entered[i];
-            while (source.Partition.TryTakePost(out var record))
+            while (HasRoomForEffects() && source.Partition.TryTakePost(out var record))
             {
                 if (Owns(record.To)) Receive(record, PayloadOf(source, record));
                 else _leaving.Add(new Mail.Lane(record, PayloadOf(source, record).ToArray()));
@@ -205,7 +204,21 @@ internal sealed class LoopPartitions
             // A later one may have sent back to one that is done.
             if (i == _entered.Count - 1 && HasUnposted()) i = -1;
         }
+
+        foreach (var slot in _entered)
+        {
+            if (slot.Partition.State.Lanes.HasUnposted && !_wanting.Contains(slot)) _wanting.Add(slot);
+        }
     }
+
+    private long Bytes()
+    {
+        long bytes = 0;
+        foreach (var slot in _entered) bytes += slot.Partition.Section?.Length ?? 0;
+        return bytes;
+    }
+
+    private bool HasRoomForEffects() => Bytes() <= _log.MaxBatchBytes / 4 * 3;
 
     private bool HasUnposted()
     {

@@ -28,7 +28,4 @@ internal abstract record Mail
 
     /// <summary>Something to be done between two drains (<see cref="BetweenDrains"/>); one at a time.</summary>
     internal sealed record Between(Action<LoopPartitions> Act) : Mail;
-
-    /// <summary>The server stops; once.</summary>
-    internal sealed record Stop(TimeSpan Deadline) : Mail;
 }

@@ -21,7 +21,14 @@ internal sealed class PartitionSlot(Partition partition, ICommitLog log, ColdFil
     public UInt128 LastHash { get; private set; }
 
     /// <summary>Where an image that is taken now stands. Between two drains.</summary>
-    public PartitionPlace Place => new(LastSection, LastHash, Stored.Addresses());
+    public PartitionPlace Place
+    {
+        get
+        {
+            Invariant.Holds(!IsEntered, "an image is taken between two drains");
+            return new PartitionPlace(LastSection, LastHash, Stored.Addresses());
+        }
+    }
 
     /// <summary>Takes part in the drain under way.</summary>
     public bool IsEntered => Partition.Section is not null;

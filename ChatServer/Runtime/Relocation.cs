@@ -71,6 +71,10 @@ internal sealed class Relocation
     /// </summary>
     public void Run(int beforeSegment, ulong keptSince)
     {
+#if MUTANTS
+        if (PlantedBugs.Active != PlantedBug.StaleMovesKept)
+#endif
+        _moves.Clear(); // of a run that met a full disk: their file is gone
         var sparse = SparseFiles();
         ColdFileWriter? file = null;
         try
@@ -147,6 +151,7 @@ internal sealed class Relocation
     {
         if (file is null) return;
         var number = file.Number;
+        Invariant.Holds(_moves.TrueForAll(move => move.Moved.Body.ColdFile == number), "what was moved is in the file that is being completed");
         var runs = WriteIndexes(file);
         _cold.Complete(file);
         file = null;

@@ -121,7 +121,7 @@ internal sealed class Shard : IDisposable
     public async Task StopAsync(TimeSpan deadline)
     {
         _upkeep?.Stop();
-        foreach (var loop in _loops) loop.Post(new Mail.Stop(deadline));
+        foreach (var loop in _loops) loop.RequestStop(deadline);
         await Task.WhenAny(Task.WhenAll(_loops.Select(loop => loop.Ended)), _failed.Task);
     }
 
@@ -134,7 +134,7 @@ internal sealed class Shard : IDisposable
     }
 
     /// <summary>As <see cref="Upkeep.AfterCheckpointAsync"/>.</summary>
-    public Task<T> AfterCheckpointAsync<T>(Func<T> work) =>
+    public Task<T> AfterCheckpointAsync<T>(Func<CancellationToken, T> work) =>
         _upkeep?.AfterCheckpointAsync(work) ?? throw new InvalidOperationException("This shard keeps no checkpoints");
 
     public int PartitionOf(UserId user) => _options.Rules.Map.Of(user);

@@ -11,6 +11,9 @@ namespace ChatServer.Runtime;
 /// </summary>
 internal sealed class StoredSections(ICommitLog log, ColdFiles? cold)
 {
+    // Numbers of buffers that are gone, behind one that stays, before the queue is gone through.
+    private const int SparseResident = 64;
+
     private readonly Dictionary<ulong, Stored> _sections = [];
     private readonly Dictionary<int, int> _sectionsOfSegment = [];
     private readonly Queue<ulong> _resident = [];
@@ -79,6 +82,11 @@ internal sealed class StoredSections(ICommitLog log, ColdFiles? cold)
 
         // The queue of buffers follows what is still there, or it would grow with all that ever passed.
         while (_resident.TryPeek(out var oldest) && !_sections.ContainsKey(oldest)) _resident.Dequeue();
+        if (_resident.Count <= (2 * _sections.Count) + SparseResident) return;
+        for (var count = _resident.Count; count > 0; count--)
+        {
+            if (_resident.Dequeue() is var number && _sections.ContainsKey(number)) _resident.Enqueue(number);
+        }
     }
 
     /// <summary>Drops the oldest buffers above a budget; their payloads are read from the log from now on, so only what is durable goes.</summary>

@@ -74,7 +74,9 @@ internal sealed class Upkeep : IDisposable
     /// <summary>
     /// Has something done on this thread behind a fresh checkpoint: while it runs, nothing of the storage is released or removed.
     /// </summary>
-    public async Task<T> AfterCheckpointAsync<T>(Func<T> work)
+    /// <param name="work">Gives up when the upkeep stops.</param>
+    /// <exception cref="StorageException">The checkpoint or the work met something that it could not write.</exception>
+    public async Task<T> AfterCheckpointAsync<T>(Func<CancellationToken, T> work)
     {
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         _requests.Enqueue(() =>
@@ -82,12 +84,12 @@ internal sealed class Upkeep : IDisposable
             try
             {
                 _checkpointing.Take();
-                done.TrySetResult(work());
+                done.TrySetResult(work(_stop.Token));
             }
-            catch (StorageException failure)
+            catch (Exception failure) when (failure is StorageException or IOException or UnauthorizedAccessException)
             {
                 // The place it was to go to, or a full disk: whoever asked is told. The log speaks up for itself.
-                done.TrySetException(failure);
+                done.TrySetException(failure as StorageException ?? new StorageException(failure.Message, failure));
             }
         });
         _durable.Set();
@@ -154,9 +156,17 @@ internal sealed class Upkeep : IDisposable
         }
         catch (StorageException failure) when (failure.IsDiskFull)
         {
-            Log.CheckpointPostponed(failure.Message);
+            Postpone(failure);
             return false;
         }
+    }
+
+    // What needs no room goes all the same: it may be what makes some.
+    private void Postpone(StorageException failure)
+    {
+        Log.CheckpointPostponed(failure.Message);
+        _relocation.RemoveUnneeded();
+        _checkpointing.Free();
     }
 
     // Time passes for what waits even where nothing is logged.
@@ -169,16 +179,16 @@ internal sealed class Upkeep : IDisposable
         }
         catch (StorageException failure) when (failure.IsDiskFull)
         {
-            Log.CheckpointPostponed(failure.Message);
+            Postpone(failure);
             return false;
         }
     }
 
     private void Tidy()
     {
-        _tidied = _time.GetTimestamp();
         _relocation.Run(_checkpointing.ReplaySegment, KeptSince());
         _checkpointing.Free();
+        _tidied = _time.GetTimestamp();
     }
 
     private TimeSpan UntilTidying() => _options.TidyInterval - _time.GetElapsedTime(_tidied);

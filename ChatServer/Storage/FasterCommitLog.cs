@@ -353,6 +353,12 @@ internal sealed class FasterCommitLog : ICommitLog
         {
             return;
         }
+        else if (!HasRoom)
+        {
+            // Nothing has changed for who was refused until a segment can be laid out, which wakes them.
+            lock (_appendGate) _wasRefused = true;
+            return;
+        }
 
         Publish(target);
     }

@@ -46,6 +46,8 @@ internal sealed class LogRecovery
             recovery.RequireMarks();
             recovery.Sync();
             recovery.Cut(window);
+            // Both: the one that was being written when a sync failed is not to be believed.
+            slots.Write(recovery._last);
             slots.Write(recovery._last);
             return recovery._last;
         }
@@ -115,6 +117,8 @@ internal sealed class LogRecovery
         if (begin < _files.BeginAddress)
             throw new StorageException($"{_files.Locate(begin)}: a segment of the log is missing, batches from {_start.After.Number + 1} on are needed");
 
+        RequireAnchor();
+
         // The rest of a page is skipped when the next batch did not fit; so the chain goes on in this page or in the next.
         var offset = _geometry.OffsetInPage(begin);
         var first = begin - offset;
@@ -129,6 +133,27 @@ internal sealed class LogRecovery
             rest = page + offset;
             offset = 0;
         }
+    }
+
+    /// <summary>The batch that a checkpoint rests on is the one in this log: files of two backups of one directory do not fit.</summary>
+    private void RequireAnchor()
+    {
+        var after = _start.After;
+        RequireMatch(Math.Max(after.EndAddress - 1, 0));
+        if (after == CommitMark.Origin || after.EndAddress <= _files.BeginAddress) return;
+        var page = after.EndAddress - 1 - _geometry.OffsetInPage(after.EndAddress - 1);
+        var end = (int)(after.EndAddress - page);
+        _files.Read(page, Page);
+
+        // An entry begins on a sector, or where the log does; nothing before it in the page is needed.
+        var first = page == 0 ? (int)LogGeometry.FirstAddress : 0;
+        for (var offset = first; offset < end; offset += _geometry.SectorBytes - (offset % _geometry.SectorBytes))
+        {
+            if (LogEntry.TryRead(_geometry, Page, offset, out var header, out var length) && offset + length == end
+                && header.Number == after.Number && header.Hash == after.Hash) return;
+        }
+
+        throw new StorageException($"{_files.Locate(after.EndAddress - 1)}: batch {after.Number}, which a checkpoint rests on, does not end here; the files are not of one directory, or damaged");
     }
 
     private bool TryNext(long page, int offset, out int length)
@@ -164,11 +189,22 @@ internal sealed class LogRecovery
         }
     }
 
-    /// <summary>What lies beyond the mark may only be in the cache of the system; from now on it counts as acknowledged.</summary>
+    /// <summary>
+    /// What lies beyond the mark may only be in the cache of the system, and after a sync that failed even count as written there. So
+    /// it is written again; from now on it counts as acknowledged.
+    /// </summary>
     private void Sync()
     {
-        var first = _geometry.Segment(Math.Max(_slots.Marks[^1].EndAddress - 1, _files.BeginAddress));
-        for (var segment = first; segment <= _geometry.Segment(_last.EndAddress - 1); segment++) _files.Sync(segment);
+        var from = Math.Max(_slots.Marks[^1].EndAddress, _files.BeginAddress);
+        while (from < _last.EndAddress)
+        {
+            var offset = _geometry.OffsetInPage(from);
+            var length = (int)Math.Min(_geometry.PageBytes - offset, _last.EndAddress - from);
+            _files.Read(from, Page[..length]);
+            _files.Write(from, Page[..length]);
+            _files.Sync(_geometry.Segment(from));
+            from += length;
+        }
     }
 
     /// <summary>What a crash left of batches that were never acknowledged becomes zeros, so that it never looks like damage later.</summary>

@@ -136,7 +136,7 @@ internal sealed class SegmentFiles : IDisposable
     public void CopyTo(BlockFolder target, long until, UInt128 history, Action<long> copied)
     {
         var buffer = new byte[LayoutBytes];
-        for (var number = _first; number == _first || (long)number * Geometry.SegmentBytes < until; number++)
+        for (var number = _first; number == _first || (long)number * Geometry.SegmentBytes <= until; number++)
         {
             using var file = target.Open(NameOf(number), true);
             SegmentHeader.Write(buffer.AsSpan(0, SegmentHeader.Bytes), Geometry, number, history);

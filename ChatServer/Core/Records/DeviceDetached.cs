@@ -36,5 +36,7 @@ internal readonly struct DeviceDetached : IRecord<DeviceDetached>
             var membership = user.Memberships.GetAt(i).Value;
             membership.Advance(device.Slot, membership.Head, isReceived: false, state);
         }
+
+        state.TellRoom(user);
     }
 }

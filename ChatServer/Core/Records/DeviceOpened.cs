@@ -73,7 +73,8 @@ internal readonly struct DeviceOpened : IRecord<DeviceOpened>
     public void Apply(PartitionState state, BodyRef self)
     {
         var user = state.Existing(User);
-        var device = user.Find(Device) ?? user.AddDevice(Device, Time);
+        var known = user.Find(Device);
+        var device = known ?? user.AddDevice(Device, Time);
         device.LastSeen = Time;
         device.Instance = Instance;
         device.Attempt = Attempt;
@@ -86,5 +87,6 @@ internal readonly struct DeviceOpened : IRecord<DeviceOpened>
         device.NextToken = NextToken;
         device.TokensValid = true;
         state.LastTime = Math.Max(state.LastTime, Time);
+        if (known is null) state.TellRoom(user); // a new device has room, however full the others are
     }
 }

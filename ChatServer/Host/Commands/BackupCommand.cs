@@ -59,7 +59,7 @@ internal static class BackupCommand
         {
             while (watcher is not null && await Task.WhenAny(asked, Task.Delay(Sign, stop)) != asked)
             {
-                var status = await watcher.AskAsync(new AdminRequest { Command = AdminCommand.Status }, stop);
+                if (await TryAskAsync(watcher, stop) is not { } status) break; // only the progress is not shown any more
                 await error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{status.Status.GetValueOrDefault(ShardStatus.BackupBytesName)} bytes"));
             }
         }
@@ -73,5 +73,17 @@ internal static class BackupCommand
 
         await CommandSet.ComplainAsync(error, answer.Detail);
         return ExitCode.Refused;
+    }
+
+    private static async Task<AdminAnswer?> TryAskAsync(AdminClient watcher, CancellationToken stop)
+    {
+        try
+        {
+            return await watcher.AskAsync(new AdminRequest { Command = AdminCommand.Status }, stop);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 }
