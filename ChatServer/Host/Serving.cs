@@ -30,7 +30,7 @@ internal static class Serving
         if (first == server.Failed)
         {
             // Not disposed: a loop may be in the middle of what failed, and the disk is as it should be found.
-            Log.StorageFailed(server.Failed.Exception?.InnerException ?? new InvalidOperationException("A loop ended unasked"));
+            Report(server.Failed.Exception?.InnerException ?? new InvalidOperationException("A loop ended unasked"));
             Log.Close();
             Environment.Exit(ExitCode.StorageFailed);
         }
@@ -40,13 +40,19 @@ internal static class Serving
         await server.StopAsync(options.StopTimeout);
         if (server.Failed.Exception is { InnerException: var failure })
         {
-            Log.StorageFailed(failure ?? server.Failed.Exception);
+            Report(failure ?? server.Failed.Exception);
             return ExitCode.StorageFailed;
         }
 
         await server.DisposeAsync();
         Log.Stopped(System.Diagnostics.Stopwatch.GetElapsedTime(started));
         return ExitCode.Done;
+    }
+
+    private static void Report(Exception failure)
+    {
+        if (failure is StorageException or InvalidDataException) Log.StorageFailed(failure);
+        else Log.Failed(failure);
     }
 
     /// <summary><c>chatserver user</c> on a directory that no server holds.</summary>
