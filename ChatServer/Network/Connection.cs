@@ -66,7 +66,7 @@ internal sealed class Connection
     /// <summary>Bytes that wait for the socket.</summary>
     public int QueuedBytes => _queue.Bytes + _inFlight.Length;
 
-    /// <summary>Frames of which something waits for the socket or is on its way to it.</summary>
+    /// <summary>Frames of which something waits for the socket; what is on its way to it by itself is counted in bytes only.</summary>
     public int QueuedFrames => _queuedFrames;
 
     /// <summary>Whether another frame may be written. Beyond it the reader is too slow.</summary>
