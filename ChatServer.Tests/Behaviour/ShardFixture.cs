@@ -28,14 +28,14 @@ internal sealed class ShardFixture : IDisposable
     private EagerCommitLog? _log;
     private Shard? _shard;
 
-    public ShardFixture(int loops = 1, CoreLimits? limits = null, Func<SessionSettings, SessionSettings>? change = null, SocketTransportOptions? sockets = null, bool trustsLoopback = true, LoopOptions? loop = null, UpkeepOptions? upkeep = null)
+    public ShardFixture(int loops = 1, CoreLimits? limits = null, Func<SessionSettings, SessionSettings>? change = null, TransportOptions? sockets = null, bool trustsLoopback = true, LoopOptions? loop = null, UpkeepOptions? upkeep = null)
     {
         _loops = loops;
         _upkeep = upkeep;
         _trustsLoopback = trustsLoopback;
         _loopOptions = loop ?? new LoopOptions();
         Limits = limits ?? new CoreLimits();
-        Sockets = sockets ?? new SocketTransportOptions();
+        Sockets = sockets ?? new TransportOptions();
         Settings = new SessionSettings
         {
             ServerId = "test",
@@ -58,7 +58,7 @@ internal sealed class ShardFixture : IDisposable
 
     public SessionSettings Settings { get; }
 
-    public SocketTransportOptions Sockets { get; }
+    public TransportOptions Sockets { get; }
 
     public IPEndPoint EndPoint => Shard.EndPoint ?? throw new InvalidOperationException("The shard listens");
 

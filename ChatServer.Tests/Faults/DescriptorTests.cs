@@ -43,9 +43,7 @@ internal sealed class DescriptorTests
         Assert.That(waiting.TrySendRaw(RawClient.PreambleBytes), Is.True);
         sent = Talk(alice, bob, sent + 1, sent + (ulong)(3 * SegmentBytes / 2 / ProtocolLimits.PayloadBytes), ProtocolLimits.PayloadBytes);
         Assert.That(Directory.GetFiles(Path.Combine(path.Data, "log"), "*.segment"), Has.Length.GreaterThan(2));
-        var processorTime = ProcessorTime(server.Id);
-        Assert.That(waiting.IsSilentFor(TimeSpan.FromSeconds(1)), Is.True);
-        var spent = ProcessorTime(server.Id) - processorTime;
+        var spent = LeastSpentInASecond(server.Id, () => Assert.That(waiting.IsSilentFor(TimeSpan.FromSeconds(1)), Is.True));
         TestContext.Out.WriteLine($"{OpenDescriptors(server.Id)} of {Descriptors} descriptors open; {spent.TotalMilliseconds:0} ms of processor time in a second in which nobody is let in");
         Assert.That(spent, Is.LessThan(TimeSpan.FromSeconds(0.5)), "it turns in a circle");
 
@@ -56,6 +54,22 @@ internal sealed class DescriptorTests
         Assert.That(Stopwatch.GetElapsedTime(released), Is.LessThan(BackWithin));
         Talk(alice, bob, sent + 1, sent + 20);
         Assert.That(server.Stop(), Is.Zero, server.Log);
+    }
+
+    // What the messages left to do, compiling among it, may take a second or two; a circle never ends.
+    private static TimeSpan LeastSpentInASecond(int process, Action second)
+    {
+        const int Seconds = 5;
+        var least = TimeSpan.MaxValue;
+        for (var i = 0; i < Seconds && least > TimeSpan.FromSeconds(0.1); i++)
+        {
+            var before = ProcessorTime(process);
+            second();
+            var spent = ProcessorTime(process) - before;
+            if (spent < least) least = spent;
+        }
+
+        return least;
     }
 
     private static ulong Talk(RawClient alice, RawClient bob, ulong from, ulong to, int bytes = 10)

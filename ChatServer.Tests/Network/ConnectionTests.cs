@@ -14,7 +14,7 @@ internal sealed class ConnectionTests
     [Test]
     public void A_reader_who_is_never_quite_done_is_not_slow()
     {
-        using var transport = new SocketTransport(new SocketTransportOptions(), TimeProvider.System);
+        using var transport = new SocketTransport(new TransportOptions(), TimeProvider.System);
         using var stream = new ReluctantStream();
         var connection = new Connection(1, stream, IPAddress.Loopback, transport, new AcceptGate(new AcceptLimits(), 10, 0));
         var frame = TransportLoop.Frame(1, FrameBytes - ProtocolLimits.HeaderBytes);

@@ -12,13 +12,16 @@ internal sealed class TransportTests
 {
     private static IEnumerable<TestCaseData> Transports()
     {
-        yield return new TestCaseData((Func<SocketTransportOptions, ITransport>)(options => new SocketTransport(options, TimeProvider.System))).SetArgDisplayNames("sockets");
+        yield return Case("sockets", options => new SocketTransport(options, TimeProvider.System));
+        if (OperatingSystem.IsLinux()) yield return Case("epoll", options => new EpollTransport(options, TimeProvider.System));
+
+        static TestCaseData Case(string name, Func<TransportOptions, ITransport> make) => new TestCaseData(make).SetArgDisplayNames(name);
     }
 
     [TestCaseSource(nameof(Transports))]
-    public void Frames_arrive_whole_in_any_pieces(Func<SocketTransportOptions, ITransport> make)
+    public void Frames_arrive_whole_in_any_pieces(Func<TransportOptions, ITransport> make)
     {
-        using var loop = new TransportLoop(make(new SocketTransportOptions()));
+        using var loop = new TransportLoop(make(new TransportOptions()));
         using var client = loop.Connect();
         byte[] stream = [.. Behaviour.RawClient.PreambleBytes, .. TransportLoop.Frame(1, 10), .. TransportLoop.Frame(2, 4_000), .. TransportLoop.Frame(3, 1)];
         foreach (var piece in stream.Chunk(977).Append([])) client.Send(piece);
@@ -27,9 +30,9 @@ internal sealed class TransportTests
     }
 
     [TestCaseSource(nameof(Transports))]
-    public void Frames_in_one_piece_arrive_in_order(Func<SocketTransportOptions, ITransport> make)
+    public void Frames_in_one_piece_arrive_in_order(Func<TransportOptions, ITransport> make)
     {
-        using var loop = new TransportLoop(make(new SocketTransportOptions { ReceiveShareBytes = 1_000 }));
+        using var loop = new TransportLoop(make(new TransportOptions { ReceiveShareBytes = 1_000 }));
         using var client = loop.Connect();
         client.Send((byte[])[.. Behaviour.RawClient.PreambleBytes, .. Enumerable.Range(0, 500).SelectMany(i => TransportLoop.Frame((uint)i, 50))]);
         loop.Until(() => loop.Frames.Count == 500);
@@ -37,9 +40,9 @@ internal sealed class TransportTests
     }
 
     [TestCaseSource(nameof(Transports))]
-    public void What_is_written_in_a_turn_arrives_in_order(Func<SocketTransportOptions, ITransport> make)
+    public void What_is_written_in_a_turn_arrives_in_order(Func<TransportOptions, ITransport> make)
     {
-        using var loop = new TransportLoop(make(new SocketTransportOptions { SendQueueBytes = 64 << 20, SendQueueFrames = 1 << 20 }));
+        using var loop = new TransportLoop(make(new TransportOptions { SendQueueBytes = 64 << 20, SendQueueFrames = 1 << 20 }));
         using var client = loop.Connect();
         const int Frames = 8_000; // more than a socket takes at once
         for (var i = 0U; i < Frames; i++) Write(loop.Connection, TransportLoop.Frame(i, 1_000));
@@ -60,9 +63,9 @@ internal sealed class TransportTests
     }
 
     [TestCaseSource(nameof(Transports))]
-    public void A_reader_that_does_not_read_fills_its_own_queue_only(Func<SocketTransportOptions, ITransport> make)
+    public void A_reader_that_does_not_read_fills_its_own_queue_only(Func<TransportOptions, ITransport> make)
     {
-        using var loop = new TransportLoop(make(new SocketTransportOptions()));
+        using var loop = new TransportLoop(make(new TransportOptions()));
         using var client = loop.Connect();
         while (loop.Connection.HasRoom)
         {
@@ -82,9 +85,9 @@ internal sealed class TransportTests
     }
 
     [TestCaseSource(nameof(Transports))]
-    public void The_last_frame_arrives_before_the_end(Func<SocketTransportOptions, ITransport> make)
+    public void The_last_frame_arrives_before_the_end(Func<TransportOptions, ITransport> make)
     {
-        using var loop = new TransportLoop(make(new SocketTransportOptions()));
+        using var loop = new TransportLoop(make(new TransportOptions()));
         using var client = loop.Connect();
         client.Send(new byte[100_000]); // nobody reads it, which must not reset the connection
         Write(loop.Connection, TransportLoop.Frame(1, 10));
@@ -99,9 +102,9 @@ internal sealed class TransportTests
     }
 
     [TestCaseSource(nameof(Transports))]
-    public void Who_does_not_close_is_cut_off(Func<SocketTransportOptions, ITransport> make)
+    public void Who_does_not_close_is_cut_off(Func<TransportOptions, ITransport> make)
     {
-        using var loop = new TransportLoop(make(new SocketTransportOptions()));
+        using var loop = new TransportLoop(make(new TransportOptions()));
         using var client = loop.Connect();
         loop.Connection.CloseAfterFlush(TimeSpan.FromMilliseconds(50));
         loop.Connection.Flush();
@@ -113,9 +116,9 @@ internal sealed class TransportTests
     [TestCase(false)]
     public void The_end_of_the_other_side_is_told_once(bool reset)
     {
-        foreach (var transport in Transports().Select(data => (Func<SocketTransportOptions, ITransport>)data.Arguments[0]!)) // as made above
+        foreach (var transport in Transports().Select(data => (Func<TransportOptions, ITransport>)data.Arguments[0]!)) // as made above
         {
-            using var loop = new TransportLoop(transport(new SocketTransportOptions()));
+            using var loop = new TransportLoop(transport(new TransportOptions()));
             var client = loop.Connect();
             if (reset) client.LingerState = new LingerOption(true, 0);
             client.Close();
@@ -126,9 +129,9 @@ internal sealed class TransportTests
     }
 
     [TestCaseSource(nameof(Transports))]
-    public void A_wake_ends_the_wait(Func<SocketTransportOptions, ITransport> make)
+    public void A_wake_ends_the_wait(Func<TransportOptions, ITransport> make)
     {
-        using var transport = make(new SocketTransportOptions());
+        using var transport = make(new TransportOptions());
         var waker = new Thread(transport.Wake);
         waker.Start();
         Assert.That(transport.Poll(new PollEvent[4], TimeSpan.FromSeconds(60)), Is.Zero);
@@ -136,9 +139,9 @@ internal sealed class TransportTests
     }
 
     [TestCaseSource(nameof(Transports))]
-    public void Nothing_is_read_while_reading_is_paused(Func<SocketTransportOptions, ITransport> make)
+    public void Nothing_is_read_while_reading_is_paused(Func<TransportOptions, ITransport> make)
     {
-        using var loop = new TransportLoop(make(new SocketTransportOptions()));
+        using var loop = new TransportLoop(make(new TransportOptions()));
         using var client = loop.Connect();
         client.Send(Behaviour.RawClient.PreambleBytes);
         client.Send(TransportLoop.Frame(1, 10));
@@ -152,9 +155,9 @@ internal sealed class TransportTests
     }
 
     [TestCaseSource(nameof(Transports))]
-    public void Idle_connections_hold_no_pipe(Func<SocketTransportOptions, ITransport> make)
+    public void Idle_connections_hold_no_pipe(Func<TransportOptions, ITransport> make)
     {
-        using var loop = new TransportLoop(make(new SocketTransportOptions()));
+        using var loop = new TransportLoop(make(new TransportOptions()));
         using var client = loop.Connect();
         client.Send(Behaviour.RawClient.PreambleBytes);
         var frame = TransportLoop.Frame(1, 100);
@@ -166,9 +169,9 @@ internal sealed class TransportTests
     }
 
     [TestCaseSource(nameof(Transports))]
-    public void Partial_frames_of_all_have_one_bound(Func<SocketTransportOptions, ITransport> make)
+    public void Partial_frames_of_all_have_one_bound(Func<TransportOptions, ITransport> make)
     {
-        using var loop = new TransportLoop(make(new SocketTransportOptions { PartialBytes = 5_000 }));
+        using var loop = new TransportLoop(make(new TransportOptions { PartialBytes = 5_000 }));
         var clients = Enumerable.Range(0, 3).Select(_ => loop.Connect()).ToArray();
         foreach (var client in clients)
         {
@@ -181,10 +184,10 @@ internal sealed class TransportTests
     }
 
     [TestCaseSource(nameof(Transports))]
-    public void Many_that_come_and_go_leave_nothing(Func<SocketTransportOptions, ITransport> make)
+    public void Many_that_come_and_go_leave_nothing(Func<TransportOptions, ITransport> make)
     {
         const int Count = 500;
-        using var loop = new TransportLoop(make(new SocketTransportOptions()));
+        using var loop = new TransportLoop(make(new TransportOptions()));
         for (var i = 0; i < Count; i++) loop.Connect().Close();
         loop.Until(() => loop.Closed == Count);
     }

@@ -45,7 +45,7 @@ internal sealed class ShardProcess
         _schedule = schedule;
         _random = random;
         _passwords = new SimulatedPasswords(schedule, random, settings.PasswordQueue);
-        var sockets = new SocketTransportOptions { SendQueueBytes = settings.SendQueueBytes, SendQueueFrames = settings.SendQueueFrames, ReceiveShareBytes = settings.ReceiveShareBytes };
+        var sockets = new TransportOptions { SendQueueBytes = settings.SendQueueBytes, SendQueueFrames = settings.SendQueueFrames, ReceiveShareBytes = settings.ReceiveShareBytes };
         _transports = [.. Enumerable.Range(0, loops).Select(_ => new SimulatedTransport(sockets, time, random, Boundary))];
         SimulatedCommitLog Open(LogStart start, ReplaySection replay) => SimulatedCommitLog.Open(disk, !hasLog, start, replay, map.Count, schedule, random, LogOptions());
         SimulatedCommitLog? log = null;

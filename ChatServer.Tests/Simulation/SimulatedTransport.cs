@@ -4,7 +4,7 @@ using ChatServer.Network;
 namespace ChatServer.Tests.Simulation;
 
 /// <summary>A transport over links of the simulated network. It never waits: the world gives its loop a turn when it is woken.</summary>
-internal sealed class SimulatedTransport(SocketTransportOptions options, SimulatedTime time, SimulationRandom random, Action boundary) : Transport(options, time)
+internal sealed class SimulatedTransport(TransportOptions options, SimulatedTime time, SimulationRandom random, Action boundary) : Transport(options, time)
 {
     private readonly Queue<SimulatedLink> _arriving = [];
     private AcceptGate? _gate;

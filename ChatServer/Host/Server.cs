@@ -72,11 +72,11 @@ internal sealed class Server : IAsyncDisposable
                 EndPoint = takesClients ? new IPEndPoint(options.Listen, options.Port) : null,
                 Accept = Accept(options),
             };
-            var sockets = new SocketTransportOptions { SendQueueBytes = options.SendQueueBytes, SendQueueFrames = options.SendQueueFrames };
+            var sockets = new TransportOptions { SendQueueBytes = options.SendQueueBytes, SendQueueFrames = options.SendQueueFrames };
             shard = new Shard(
                 shardOptions,
                 (start, replay) => log = FasterCommitLog.Open(directory, new CommitLogOptions { SegmentBytes = (int)options.SegmentBytes }, start, replay),
-                () => new SocketTransport(sockets, TimeProvider.System),
+                () => MakeTransport(options.Transport, sockets),
                 TimeProvider.System,
                 new ShardStores(directory.OpenCheckpoints(), directory.OpenColdFiles()));
             var observed = shard;
@@ -109,6 +109,11 @@ internal sealed class Server : IAsyncDisposable
         _metrics.Dispose();
         _directory.Dispose();
     }
+
+    private static ITransport MakeTransport(TransportKind kind, TransportOptions options) =>
+        OperatingSystem.IsLinux() && kind != TransportKind.Sockets
+            ? new EpollTransport(options, TimeProvider.System)
+            : new SocketTransport(options, TimeProvider.System);
 
     private static SessionSettings Settings(ServerOptions options, DataDirectory directory) => new()
     {

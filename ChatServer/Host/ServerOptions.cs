@@ -29,6 +29,9 @@ internal sealed record ServerOptions
     /// </summary>
     public int Loops { get; init; } = DefaultLoops(Environment.ProcessorCount);
 
+    /// <summary>How connections are watched: auto (epoll on Linux, sockets elsewhere), epoll, sockets. Default: auto.</summary>
+    public TransportKind Transport { get; init; } = TransportKind.Auto;
+
     /// <summary>Who may make an account over the wire. Default: whoever reaches a loopback address.</summary>
     public RegistrationMode Registration { get; init; } = RegistrationMode.Loopback;
 
@@ -117,6 +120,7 @@ internal sealed record ServerOptions
                 + "add --plaintext if that is meant, or listen on 127.0.0.1";
         }
 
+        if (Transport == TransportKind.Epoll && !OperatingSystem.IsLinux()) return "--transport epoll: only Linux has it; use auto or sockets";
         if (!long.IsPow2(SegmentBytes)) return $"--segment-bytes: {SegmentBytes} is not a power of two";
         return OutOfRange("port", Port, 0, 65_535)
             ?? OutOfRange("loops", Loops, 1, LoopsMax)

@@ -21,6 +21,11 @@ internal abstract class ByteStream : IDisposable
     /// <summary>Sends all of it by itself, as room comes; tells the owner by <see cref="Connection.HasSent"/>, from any thread. One at a time.</summary>
     public abstract void SendInBackground(byte[] bytes);
 
+    /// <summary>Its owner lives in the transport from now on; null: in none for a while. What it has to tell meanwhile is not lost.</summary>
+    public virtual void MoveTo(Transport? transport)
+    {
+    }
+
     /// <summary>Nothing more is sent; the other end sees that after the last byte. False when the stream has failed.</summary>
     public abstract bool EndSending();
 

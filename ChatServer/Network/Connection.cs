@@ -83,10 +83,10 @@ internal sealed class Connection
     /// <summary>Frames are written here, each followed by <see cref="EndFrame"/>.</summary>
     public IBufferWriter<byte> Output => _queue;
 
-    internal Transport Transport { get; set; }
+    internal Transport Transport { get; private set; }
 
     /// <summary>False while it goes from one transport to another: then no transport counts what it holds.</summary>
-    internal bool IsAttached { get; set; } = true;
+    internal bool IsAttached { get; private set; }
 
     /// <summary>When a closing connection is cut off.</summary>
     internal long CloseBy { get; private set; }
@@ -190,6 +190,22 @@ internal sealed class Connection
         if (IsClosed || _isArmed) return;
         _isArmed = true;
         _stream.AwaitReadable();
+    }
+
+    /// <summary>It belongs to the transport from now on; null: it is on its way to another.</summary>
+    internal void MoveTo(Transport? transport)
+    {
+        IsAttached = transport is not null;
+        if (transport is not null) Transport = transport;
+        if (!IsClosed) _stream.MoveTo(transport);
+    }
+
+    /// <summary>The stream has something to receive, and whoever finds that out tells the loop itself. False: nobody waits for it.</summary>
+    internal bool TryDisarm()
+    {
+        if (!_isArmed) return false;
+        _isArmed = false;
+        return true;
     }
 
     /// <summary>The stream has something to receive. Any thread.</summary>

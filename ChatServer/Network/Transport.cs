@@ -24,13 +24,13 @@ internal abstract class Transport : ITransport
     private readonly byte[] _scratch = GC.AllocateUninitializedArray<byte>(ReceiveBytes);
     private byte[] _joined = [];
 
-    protected Transport(SocketTransportOptions options, TimeProvider time)
+    protected Transport(TransportOptions options, TimeProvider time)
     {
         Options = options;
         Time = time;
     }
 
-    internal SocketTransportOptions Options { get; }
+    internal TransportOptions Options { get; }
 
     internal TimeProvider Time { get; }
 
@@ -51,10 +51,11 @@ internal abstract class Transport : ITransport
 
     public int Poll(Span<PollEvent> events, TimeSpan timeout)
     {
-        if (!HasReady) Wait(Bounded(timeout));
+        Wait(HasReady ? TimeSpan.Zero : Bounded(timeout));
         BeginPoll();
+        var count = Harvest(events);
         CutOff();
-        var count = Accept(events);
+        count += Accept(events[count..]);
         while (count < events.Length && _ready.TryDequeue(out var pollEvent))
         {
             if (IsForLoop(in pollEvent)) events[count++] = pollEvent;
@@ -71,8 +72,7 @@ internal abstract class Transport : ITransport
 
     public void Attach(Connection connection)
     {
-        connection.Transport = this;
-        connection.IsAttached = true;
+        connection.MoveTo(this);
         _open.Add(connection);
         PartialBytes += connection.PartialBytes;
     }
@@ -80,7 +80,7 @@ internal abstract class Transport : ITransport
     public void Detach(Connection connection)
     {
         _open.Remove(connection);
-        connection.IsAttached = false;
+        connection.MoveTo(null);
         PartialBytes -= connection.PartialBytes;
     }
 
@@ -124,11 +124,14 @@ internal abstract class Transport : ITransport
         return _joined.AsMemory(0, (int)body.Length);
     }
 
-    /// <summary>Waits for a <see cref="Wake"/>, at most so long.</summary>
+    /// <summary>Waits for a <see cref="Wake"/> or for something that <see cref="Harvest"/> finds, at most so long, which may be not at all.</summary>
     protected abstract void Wait(TimeSpan timeout);
 
     /// <summary>From here on a <see cref="Wake"/> is for the next poll.</summary>
     protected abstract void BeginPoll();
+
+    /// <summary>Gives what the wait itself has found, and leaves room for others.</summary>
+    protected virtual int Harvest(Span<PollEvent> events) => 0;
 
     /// <summary>Gives the connections that have come.</summary>
     protected abstract int Accept(Span<PollEvent> events);
@@ -142,12 +145,13 @@ internal abstract class Transport : ITransport
     {
         var connection = new Connection(Interlocked.Increment(ref _lastConnection), stream, address, this, gate);
         _open.Add(connection);
+        connection.MoveTo(this);
         connection.Arm();
         return connection;
     }
 
     // Readiness of a connection that is gone or going is dealt with here.
-    private bool IsForLoop(in PollEvent pollEvent)
+    protected bool IsForLoop(in PollEvent pollEvent)
     {
         var connection = pollEvent.Connection;
         if (!ReferenceEquals(connection.Transport, this)) return false;

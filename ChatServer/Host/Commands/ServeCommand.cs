@@ -76,6 +76,8 @@ internal sealed class ServeCommand
         _bindings.Add((parsed, options) => parsed.GetValue(trusted) is { IsDefault: false } networks ? options with { TrustSources = networks } : options);
         Add(command, "--loops", "N", "Threads that own partitions and connections, 1 to 16", OptionParsers.Whole, Defaults.Loops,
             (options, value) => options with { Loops = value });
+        Add(command, "--transport", OptionParsers.Choices<TransportKind>(), "How connections are watched",
+            OptionParsers.Choice<TransportKind>, Defaults.Transport, (options, value) => options with { Transport = value });
         Add(command, "--log-level", OptionParsers.Choices<LogLevel>(), "Least level of what is logged",
             OptionParsers.Choice<LogLevel>, Defaults.LogLevel, (options, value) => options with { LogLevel = value });
     }

@@ -1,7 +1,7 @@
 namespace ChatServer.Network;
 
 /// <summary>The bounds of a transport's buffers.</summary>
-internal sealed record SocketTransportOptions
+internal sealed record TransportOptions
 {
     /// <summary>Bytes that wait for one socket; beyond it the connection has no room.</summary>
     public int SendQueueBytes { get; init; } = 256 * 1024;
