@@ -219,7 +219,7 @@ internal sealed class CoreWorld : ModelWorld, IDisposable
         if (!loop.Partitions.IsBlocked && Random.Next(3) == 0) loop.Partitions.Tick();
         EndDrain(loop);
         Release(loop);
-        loop.Partitions.Evict(Settings.ResidentBytes);
+        loop.Partitions.LetGo(Settings.ResidentBytes);
     }
 
     private bool MakeRoom(WorldLoop loop) => !loop.Partitions.IsBlocked && (!loop.Partitions.IsFull() || EndDrain(loop));

@@ -105,7 +105,7 @@ internal sealed class StoredShard : IDisposable
     }
 
     /// <summary>Payloads that are durable are read from the disk from now on.</summary>
-    public void ForgetBodies() => _partitions.Evict(0);
+    public void ForgetBodies() => _partitions.LetGo(0);
 
     /// <summary>As the server's upkeep does; false when it is to be tried again later.</summary>
     public bool TryKeepUp()

@@ -43,6 +43,7 @@ internal sealed class LoopPartitionsTests
         EndDrain(partitions);
         log.CompleteCommit();
         partitions.Release(static (in _) => { });
+        partitions.LetGo(0);
         Assert.That(partitions.Slot(0).Stored.Count, Is.Zero);
     }
 

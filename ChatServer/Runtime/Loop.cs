@@ -16,6 +16,9 @@ internal sealed class Loop : IDisposable
     private const int EventsPerPoll = 512;
     private const int MailPerDrain = 4096;
 
+    // Looks at what is ready within one drain; the time bounds it long before.
+    private const int PollsPerDrain = 256;
+
     private readonly int _index;
     private readonly ITransport _transport;
     private readonly ICommitLog _log;
@@ -149,13 +152,32 @@ internal sealed class Loop : IDisposable
         _sessions.LeavePartitions();
         ReadMail();
         _sessions.TakeDeferred(TakeEvent);
-        foreach (ref readonly var pollEvent in _events.AsSpan(0, count)) TakeEvent(in pollEvent);
+        Take(count);
+        Gather();
         RunTimers();
         if (!_partitions.IsBlocked) _sessions.LeavePartitions();
         if (EndDrain() && _between.Count > 0 && IsBetweenDrains()) _between.Dequeue()(_partitions);
         _partitions.Release(_speaker);
-        _partitions.Evict(_options.ResidentPayloadBytes);
+        _partitions.LetGo(_options.ResidentPayloadBytes);
         _sessions.Flush();
+    }
+
+    private void Take(int count)
+    {
+        foreach (ref readonly var pollEvent in _events.AsSpan(0, count)) TakeEvent(in pollEvent);
+    }
+
+    // What becomes ready while the drain is under way goes along with it: a batch, a commit and a send cost about the same for one
+    // message as for fifty.
+    private void Gather()
+    {
+        var until = After(_time.GetTimestamp(), _options.GatherTime);
+        for (var i = 0; i < PollsPerDrain && _partitions.HasEntered && _time.GetTimestamp() < until; i++)
+        {
+            var count = _transport.Poll(_events, TimeSpan.Zero);
+            if (count == 0) return;
+            Take(count);
+        }
     }
 
     private void LookForRoom()

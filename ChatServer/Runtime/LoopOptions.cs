@@ -15,6 +15,12 @@ internal sealed record LoopOptions
     /// <summary>Lane acknowledgements wait at most so long for company.</summary>
     public TimeSpan TickInterval { get; init; } = TimeSpan.FromMilliseconds(25);
 
+    /// <summary>
+    /// A drain takes in what is ready, and what becomes ready meanwhile, for so long at most. Longer: more messages share a batch, a
+    /// commit and a send, and the first of them waits for the last. Nothing waits where nothing else is ready.
+    /// </summary>
+    public TimeSpan GatherTime { get; init; } = TimeSpan.FromMicroseconds(500);
+
     /// <summary>How often silence and stalls are looked for.</summary>
     public TimeSpan SweepInterval { get; init; } = TimeSpan.FromMilliseconds(250);
 }

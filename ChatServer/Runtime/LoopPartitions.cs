@@ -20,6 +20,9 @@ internal sealed class LoopPartitions
     private readonly Stack<HeldOutputs> _spareOutputs = [];
     private readonly List<PartitionSlot> _withTick = [];
     private readonly List<PartitionSlot> _wanting = [];
+    private readonly HashSet<PartitionSlot> _letting = [];
+    private readonly DrainBytes _bytes = new();
+    private ulong _said;
     private byte[] _scratch = []; // made when something has to be read from the log
     private SectionAddress[] _addresses = new SectionAddress[64];
 
@@ -78,13 +81,13 @@ internal sealed class LoopPartitions
     {
         var slot = Slot(partition);
         if (slot.IsEntered) return slot.Partition;
-        slot.Enter();
+        slot.Enter(_bytes);
         _entered.Add(slot);
         return slot.Partition;
     }
 
     /// <summary>Whether the drain has to end before another input: the worst one must still fit the batch.</summary>
-    public bool IsFull() => Bytes() > _log.MaxBatchBytes / 4;
+    public bool IsFull() => _bytes.Count > _log.MaxBatchBytes / 4;
 
     public void Receive(in LaneRecord record, ReadOnlySpan<byte> payload)
     {
@@ -136,8 +139,14 @@ internal sealed class LoopPartitions
 
         IsBlocked = false;
         HoldOutputs(hasRecords);
-        for (var i = 0; i < _entered.Count; i++) _entered[i].Leave(_addresses[i], batch);
+        for (var i = 0; i < _entered.Count; i++)
+        {
+            _entered[i].Leave(_addresses[i], batch);
+            if (_entered[i].Stored.HasToLetGo) _letting.Add(_entered[i]);
+        }
+
         _entered.Clear();
+        _bytes.Count = 0;
         foreach (var mail in _leaving) sendToOtherLoop(mail);
         _leaving.Clear();
         foreach (var (from, to, number) in _applied) tellApplied(from, to, number);
@@ -156,16 +165,19 @@ internal sealed class LoopPartitions
             _spareOutputs.Push(outputs);
         }
 
-        var said = _held.TryPeek(out var next) ? next.RestsOn - 1 : durable.BatchNumber;
-        foreach (var slot in _slots) slot?.Stored.Forget(said, slot.Recycle);
+        _said = _held.TryPeek(out var next) ? next.RestsOn - 1 : durable.BatchNumber;
     }
 
-    /// <summary>Keeps the payloads in memory below a budget, shared evenly.</summary>
-    public void Evict(long budgetBytes)
+    /// <summary>Lets go what was said and is not needed any more, and keeps the payloads in memory below a budget, shared evenly.</summary>
+    public void LetGo(long budgetBytes)
     {
-        foreach (var slot in _slots)
+        if (_letting.Count == 0) return;
+        var durable = _log.Durable.BatchNumber;
+        foreach (var slot in _letting)
         {
-            slot?.Stored.Evict(budgetBytes / _slots.Length, _log.Durable.BatchNumber, slot.Recycle);
+            slot.Stored.Forget(_said, slot.Recycle);
+            slot.Stored.Evict(budgetBytes / _slots.Length, durable, slot.Recycle);
+            if (!slot.Stored.HasToLetGo) _letting.Remove(slot);
         }
     }
 
@@ -211,14 +223,7 @@ internal sealed class LoopPartitions
         }
     }
 
-    private long Bytes()
-    {
-        long bytes = 0;
-        foreach (var slot in _entered) bytes += slot.Partition.Section?.Length ?? 0;
-        return bytes;
-    }
-
-    private bool HasRoomForEffects() => Bytes() <= _log.MaxBatchBytes / 4 * 3;
+    private bool HasRoomForEffects() => _bytes.Count <= _log.MaxBatchBytes / 4 * 3;
 
     private bool HasUnposted()
     {

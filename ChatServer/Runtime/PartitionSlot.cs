@@ -33,11 +33,11 @@ internal sealed class PartitionSlot(Partition partition, ICommitLog log, ColdFil
     /// <summary>Takes part in the drain under way.</summary>
     public bool IsEntered => Partition.Section is not null;
 
-    public void Enter()
+    public void Enter(DrainBytes? drain = null)
     {
         if (IsEntered) return;
         var section = _spare.TryPop(out var spare) ? spare : new Section(Partition.Id);
-        section.Open(LastSection + 1, 0, LastHash);
+        section.Open(LastSection + 1, 0, LastHash, drain);
         Partition.Section = section;
     }
 

@@ -21,6 +21,9 @@ internal sealed class StoredSections(ICommitLog log, ColdFiles? cold)
 
     public int Count => _sections.Count;
 
+    /// <summary>Whether something was freed that may go, or is in memory.</summary>
+    public bool HasToLetGo => _freed.Count > 0 || ResidentBytes > 0;
+
     /// <summary>Bytes of payload kept in memory for this partition.</summary>
     public long ResidentBytes { get; private set; }
 

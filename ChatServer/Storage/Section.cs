@@ -23,6 +23,7 @@ internal sealed class Section : IBufferWriter<byte>
     private byte _kind;
     private byte _version;
     private UInt128? _hash;
+    private DrainBytes? _drain;
 
     public Section(int partition)
     {
@@ -53,9 +54,10 @@ internal sealed class Section : IBufferWriter<byte>
         }
     }
 
-    /// <summary>Empties the section and says what it will be; what was in it is gone.</summary>
-    public void Open(ulong number, uint epoch, UInt128 previousHash)
+    /// <summary>Empties the section and says what it will be, and where its bytes are counted; what was in it is gone.</summary>
+    public void Open(ulong number, uint epoch, UInt128 previousHash, DrainBytes? drain = null)
     {
+        _drain = drain;
         if (_buffer.Length > RetainedBytes && _end <= RetainedBytes) _buffer = [];
         Number = number;
         Epoch = epoch;
@@ -95,6 +97,7 @@ internal sealed class Section : IBufferWriter<byte>
         RecordFrame.Seal(_buffer.AsSpan(_recordStart, span.Length), _kind, _version);
         _recordStart = NoRecord;
         RecordCount++;
+        if (_drain is not null) _drain.Count += span.Length;
         return span;
     }
 

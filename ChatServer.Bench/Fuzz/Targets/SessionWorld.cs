@@ -211,7 +211,7 @@ internal sealed class SessionWorld : IDisposable
     {
         _log.CompleteCommit();
         _partitions.Release(Speak);
-        _partitions.Evict(0);
+        _partitions.LetGo(0);
         _partitions.Tick();
         foreach (var line in _lines)
         {
