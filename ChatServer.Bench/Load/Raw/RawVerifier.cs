@@ -89,7 +89,8 @@ internal sealed class RawVerifier(RawRecorder? recorder = null)
             else Find(ref _contradicted, Property.P2, $"send {sent.SendNumber} of {peer.Owner} was answered with the place {message.Sequence}, then with {sent.Sequence}");
         }
 
-        Place(peer, ref message, sent.Sequence, sent.ServerTime);
+        else Place(peer, ref message, sent.Sequence, sent.ServerTime);
+
         if (!isFirst) return false;
         message.State |= SentState.Answered;
         _open--;
@@ -248,8 +249,10 @@ internal sealed class RawVerifier(RawRecorder? recorder = null)
     private bool Keep(RawPeer peer, long index, ref SentMessage sent, in MessageFrame message, bool isInOrder)
     {
         var isKept = (sent.State & SentState.Delivered) != 0;
+        var hasPlace = true;
         if (sent.Sequence != 0 && sent.Sequence != message.Sequence)
         {
+            hasPlace = false;
             if (isKept) Find(ref _duplicated, Property.P2, $"send {sent.Number} of {peer.Other} came to {peer.Owner} as {sent.Sequence} and as {message.Sequence}");
             else Find(ref _reordered, Property.P3, $"send {sent.Number} of {peer.Other} was answered as {sent.Sequence} and came to {peer.Owner} as {message.Sequence}");
         }
@@ -262,7 +265,7 @@ internal sealed class RawVerifier(RawRecorder? recorder = null)
 
         if (isInOrder && (index < peer.NextIncoming || message.Sequence < peer.KeptUpTo || message.ServerTime < peer.KeptTime))
             Find(ref _reordered, Property.P3, $"{peer.Owner} got {message.Sequence}, send {sent.Number} of {peer.Other}, after {peer.KeptUpTo}");
-        Place(peer, ref sent, message.Sequence, message.ServerTime);
+        if (hasPlace) Place(peer, ref sent, message.Sequence, message.ServerTime);
         sent.State |= SentState.Delivered;
         Received++;
         if ((sent.State & SentState.Answered) != 0) Owed--;

@@ -37,10 +37,10 @@ internal sealed class SentQueue
         return Next++;
     }
 
-    /// <summary>Finds a message by its send number; false: it never was here, or is not any more.</summary>
+    /// <summary>Finds a message by its send number, also one that is complete, as long as its place was not needed; false: it is not here.</summary>
     public bool TryFind(ulong number, out long index)
     {
-        var (low, high) = (First, Next - 1);
+        var (low, high) = (Math.Max(0, Next - _ring.Length), Next - 1);
         while (low <= high)
         {
             index = low + ((high - low) / 2);
