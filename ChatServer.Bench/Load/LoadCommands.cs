@@ -37,7 +37,7 @@ internal sealed class LoadCommands
     public static Command Create()
     {
         var commands = new LoadCommands();
-        var load = new Command("load", "Put a server under load, and judge what came of it") { commands.Offline(), commands.Crash(), commands.Bounded(), commands.Restart() };
+        var load = new Command("load", "Put a server under load, and judge what came of it") { commands.Crash(), commands.Bounded(), commands.Restart() };
         foreach (var command in new WorkloadCommands(commands).All()) load.Add(command);
         return load;
     }
@@ -68,19 +68,6 @@ internal sealed class LoadCommands
     {
         HelpName = "BYTES", Description = description, DefaultValueFactory = _ => standard, CustomParser = OptionParsers.Bytes,
     };
-
-    private Command Offline()
-    {
-        var users = Whole("--users", "N", "Users who are away", 200, 1, 9_000);
-        var messages = Whole("--messages", "N", "Messages for them, in all", 20_000, 1, 5_000_000);
-        var command = new Command("offline", "Messages for users who are away: store, kill -9, restart, drain") { users, messages };
-        return Complete(command, (parsed, server, progress) => new OfflineRun
-        {
-            Users = parsed.GetValue(users),
-            Messages = parsed.GetValue(messages),
-            Rules = Rules(parsed) with { InFlight = LoadClient.InFlightMax },
-        }.RunAsync(server, progress));
-    }
 
     private Command Crash()
     {

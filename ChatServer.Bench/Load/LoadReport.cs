@@ -56,6 +56,9 @@ internal sealed record LoadReport
 
     public Percentiles? AcknowledgementMilliseconds { get; init; }
 
+    /// <summary>The same as <see cref="LatencyMilliseconds"/>, in the same run, before some became slow.</summary>
+    public Percentiles? UndisturbedLatencyMilliseconds { get; init; }
+
     public long Lost { get; init; }
 
     public long Duplicated { get; init; }

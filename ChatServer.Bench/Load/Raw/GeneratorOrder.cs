@@ -25,9 +25,14 @@ internal sealed record GeneratorOrder
     /// <summary>When it begins, a time of <see cref="System.Diagnostics.Stopwatch"/>, which all processes of a machine share; 0: at once.</summary>
     public long At { get; init; }
 
-    public bool On { get; init; }
+    /// <summary>Bytes a second; below 0: as fast as they come.</summary>
+    public int Bytes { get; init; }
 
     public int Seed { get; init; }
 
+    /// <summary>Of who is written to: see <see cref="ZipfRanks"/>.</summary>
     public double Skew { get; init; }
+
+    /// <summary>Of a hundred users, those who stay away.</summary>
+    public int AwayPercent { get; init; }
 }

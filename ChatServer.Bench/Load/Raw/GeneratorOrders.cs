@@ -15,6 +15,9 @@ internal sealed class GeneratorOrders(RawDriver driver, Action<GeneratorAnswer> 
             case GeneratorVerb.SendRate: Done(order, () => driver.SendRate(order.Rate, order.From, order.To, order.At)); break;
             case GeneratorVerb.SendCount: SendCount(order); break;
             case GeneratorVerb.Login: Begin(order, new LoginWork(driver, order.Concurrent, order.Seconds)); break;
+            case GeneratorVerb.Storm: Storm(order); break;
+            case GeneratorVerb.Day: Begin(order, new DayWork(driver, order)); break;
+            case GeneratorVerb.Slow: Done(order, () => Slow(order.Bytes)); break;
             case GeneratorVerb.Drain: Begin(order, new DrainWork(driver, answersOnly: false)); break;
             case GeneratorVerb.Sample: say(new GeneratorAnswer { Id = order.Id, Sample = Sample() }); break;
             case GeneratorVerb.NoteKilled: Done(order, () => driver.Recorder?.Killed()); break;
@@ -42,6 +45,23 @@ internal sealed class GeneratorOrders(RawDriver driver, Action<GeneratorAnswer> 
         }
 
         Begin(order, new DrainWork(driver, answersOnly: true));
+    }
+
+    private void Storm(GeneratorOrder order)
+    {
+        var broke = driver.Now;
+        for (var i = order.From; i < order.To; i++) driver.Clients[i].Close(reset: true);
+        Begin(order, new ConnectWork(driver, order.From..order.To, order.Concurrent, broke));
+    }
+
+    private void Slow(int bytesPerSecond)
+    {
+        for (var i = 0; i < driver.Clients.Length; i++)
+        {
+            if (!driver.Plan.IsSlow(i)) continue;
+            if (bytesPerSecond < 0) driver.Clients[i].ReadAll();
+            else driver.Clients[i].Slow(bytesPerSecond);
+        }
     }
 
     private GeneratorSample Sample()

@@ -30,7 +30,7 @@ internal sealed class LoginWork(RawDriver driver, int concurrent, double seconds
             var client = driver.Clients[_next];
             _next = _next + 1 < driver.Clients.Length ? _next + 1 : 0;
             if (client.State != RawClientState.Away) continue;
-            client.Connect();
+            client.Connect(driver.Now);
             _under.Add(client);
         }
 

@@ -46,6 +46,10 @@ internal sealed class RawChat
     /// <summary>Sends that are still to be made, as fast as answers come; each is due when it is made.</summary>
     public long Quota { get; set; }
 
+    public int PeerCount => _peers.Count;
+
+    public RawPeer PeerAt(int index) => _peers[index];
+
     public void Add(RawPeer peer)
     {
         _peers.Add(peer);
@@ -201,7 +205,9 @@ internal sealed class RawChat
             var payload = _driver.Payload.AsMemory(0, message.Bytes);
             LoadPayload.Write(payload.Span, _client.Index, number, message.Due);
             Write(pending.Peer, number, payload);
-            if (isCounted) _driver.Measures.Resent++;
+            if (!isCounted) continue;
+            message.IsResent = true;
+            _driver.Measures.Resent++;
         }
     }
 
@@ -224,7 +230,7 @@ internal sealed class RawChat
         if (pending.IsFinal && message.Number != sent.SendNumber) return;
         var due = message.Due;
         if (!_driver.Verifier.Answered(pending.Peer, pending.Index, _client.Attempt, sent)) return;
-        if (_driver.IsMeasured(_client)) RawMeasures.Record(_driver.Measures.Acknowledgement, due, _driver.Now);
+        if (!message.IsResent && _driver.IsMeasured(_client, due)) RawMeasures.Record(_driver.Measures.Acknowledgement, due, _driver.Now);
         Sends.Finish(sent.SendNumber);
     }
 
@@ -267,7 +273,7 @@ internal sealed class RawChat
         }
 
         var isNew = _driver.Verifier.Delivered(peer, _client.Attempt, message);
-        if (isNew && _driver.IsMeasured(_client) && LoadPayload.TryReadDue(message.Payload.Span, out var due)) RawMeasures.Record(_driver.Measures.EndToEnd, due, _driver.Now);
+        if (isNew && peer.IsTimed && LoadPayload.TryReadDue(message.Payload.Span, out var due) && _driver.IsMeasured(_client, due)) RawMeasures.Record(_driver.Measures.EndToEnd, due, _driver.Now);
         Owe(peer, message.Payload.Length);
     }
 

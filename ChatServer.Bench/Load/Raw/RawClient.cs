@@ -52,23 +52,27 @@ internal sealed class RawClient
     /// <summary>When something was sent last: the server asks for a sign of life.</summary>
     public long LastSent { get; set; }
 
-    /// <summary>Bytes that are read in a turn of one who is slow; null: whatever comes, at once.</summary>
-    public int? ReadsSlowly { get; set; }
+    /// <summary>Bytes a second that one who is slow reads; null: whatever comes, at once.</summary>
+    public int? ReadsSlowly { get; private set; }
 
     /// <summary>Whether it was told to log in again after <see cref="ErrorCode.Busy"/>.</summary>
     public bool IsPostponed { get; private set; }
 
+    /// <summary>When the session was opened.</summary>
+    public long OpenedAt { get; private set; }
+
     /// <summary>Begins to connect; what follows is the server's answer to Hello.</summary>
-    public void Connect()
+    /// <param name="since">What the login is timed from.</param>
+    public void Connect(long since)
     {
         IsPostponed = false;
         _isLeaving = false;
-        _began = _driver.Now;
+        _began = since;
         Attempt++;
         State = RawClientState.Greeting;
         try
         {
-            _descriptor = RawSocket.Connect(_driver.Server, _driver.SourceOf(this), ReadsSlowly is null ? 0 : _driver.Plan.ReceiveBufferBytes);
+            _descriptor = RawSocket.Connect(_driver.Server, _driver.SourceOf(this), _driver.Plan.ReceiveBufferBytesOf(Index));
         }
         catch (SocketException e)
         {
@@ -110,6 +114,9 @@ internal sealed class RawClient
     {
         if (_hasUnread && _descriptor >= 0 && ReadsSlowly is { } most && most > 0) Receive(most);
     }
+
+    /// <summary>Reads no more than so many bytes a second from now on.</summary>
+    public void Slow(int bytesPerSecond) => ReadsSlowly = bytesPerSecond;
 
     /// <summary>Reads as fast as it comes from now on.</summary>
     public void ReadAll()
@@ -287,7 +294,7 @@ internal sealed class RawClient
 
         if (_token.Length > 0) _driver.Measures.TokenLogins++;
         if (!welcome.Token.IsEmpty) _token = welcome.Token.ToArray();
-        State = RawClientState.Open;
+        (State, OpenedAt) = (RawClientState.Open, _driver.Now);
         _driver.Measures.Logins++;
         RawMeasures.Record(_driver.Measures.Login, _began, _driver.Now);
         Chat.Opened(welcome);

@@ -94,9 +94,6 @@ internal sealed class RawDriver : IDisposable
     /// <summary>Sends that are due and wait for their turn.</summary>
     public long Waiting => Clients.Sum(client => client.Chat.Waiting);
 
-    /// <summary>Users whose times count: all, but where some are there only to be slow.</summary>
-    public int MeasuredFrom { get; set; }
-
     /// <summary>Any thread: does something on the driver's.</summary>
     public void Post(Action order)
     {
@@ -144,7 +141,8 @@ internal sealed class RawDriver : IDisposable
 
     public bool IsClosedLoop(RawClient client) => client.Index >= _closedFrom && client.Index < _closedTo;
 
-    public bool IsMeasured(RawClient client) => client.Index >= MeasuredFrom;
+    /// <summary>Whether a time counts: not of those who are there only to be slow, and not of what waited for a user who was away.</summary>
+    public bool IsMeasured(RawClient client, long due) => client.Index >= 2 * Plan.SlowPairs && due >= client.OpenedAt;
 
     public void SendRate(double perSecond, int from, int to, long at) => _schedule.Set(perSecond, from, to, at);
 
@@ -210,11 +208,11 @@ internal sealed class RawDriver : IDisposable
             _retrying.RemoveAt(_retrying.Count - 1);
         }
 
-        GiveSignsOfLife();
+        LookAround();
     }
 
-    /// <summary>A part of the clients each tick: once a second, all of them.</summary>
-    private void GiveSignsOfLife()
+    /// <summary>A part of the clients each tick, and so once a second all of them: who is slow reads a little, who is silent gives a sign of life.</summary>
+    private void LookAround()
     {
         var part = (Clients.Length / 200) + 1;
         for (var i = 0; i < part; i++)

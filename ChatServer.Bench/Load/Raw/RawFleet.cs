@@ -53,7 +53,7 @@ internal sealed class RawFleet : IAsyncDisposable
         {
             var feeders = (int)Share(whole.Feeders, i, generators);
             var users = whole.Feeders > 0 ? feeders + (int)Share(whole.Users - whole.Feeders, i, generators) : unit * (int)Share(units, i, generators);
-            yield return whole with { Generator = i, FirstUser = first, Users = users, Feeders = feeders };
+            yield return whole with { Generator = i, FirstUser = first, Users = users, Feeders = feeders, SlowPairs = (int)Share(whole.SlowPairs, i, generators) };
             first += users;
         }
     }
@@ -84,7 +84,7 @@ internal sealed class RawFleet : IAsyncDisposable
     public Task SendClosedAsync(bool on) => AskAsync(plan => new GeneratorOrder { Verb = GeneratorVerb.SendClosed, To = on ? plan.Users : 0 });
 
     /// <summary>So many sends a second in all, which begin at a time; each generator's are due between those of the others.</summary>
-    public Task SendRateAsync(double perSecond, long at) => AskAsync(plan => new GeneratorOrder
+    public Task SendRateAsync(double perSecond, long at = 0) => AskAsync(plan => new GeneratorOrder
     {
         Verb = GeneratorVerb.SendRate, Rate = perSecond / Generators, To = plan.Users,
         At = perSecond > 0 ? at + (long)(plan.Generator * System.Diagnostics.Stopwatch.Frequency / perSecond) : 0,
@@ -98,6 +98,15 @@ internal sealed class RawFleet : IAsyncDisposable
 
     public Task LoginAsync(int concurrent, double seconds) =>
         AskAsync(_ => new GeneratorOrder { Verb = GeneratorVerb.Login, Concurrent = Math.Max(1, concurrent / Generators), Seconds = seconds });
+
+    /// <summary>All connections break at once; returns when all are there again.</summary>
+    public Task StormAsync(int concurrent) =>
+        AskAsync(plan => new GeneratorOrder { Verb = GeneratorVerb.Storm, To = plan.Users, Concurrent = Math.Max(1, concurrent / Generators) });
+
+    public Task DayAsync(GeneratorOrder day) => AskAsync(plan => day with { Verb = GeneratorVerb.Day, Rate = day.Rate / Generators, Seed = day.Seed + plan.Generator });
+
+    /// <summary>Those who may be slow read so many bytes a second, or as fast as they can with a number below 0.</summary>
+    public Task SlowAsync(int bytesPerSecond) => AskAsync(_ => new GeneratorOrder { Verb = GeneratorVerb.Slow, Bytes = bytesPerSecond });
 
     public Task DrainAsync() => AskAsync(_ => new GeneratorOrder { Verb = GeneratorVerb.Drain });
 

@@ -43,6 +43,9 @@ internal sealed class RawPeer
 
     public ulong KeptUpTo { get; set; }
 
+    /// <summary>Whether the last message that was kept was sent once and no more.</summary>
+    public bool IsTimed { get; set; }
+
     /// <summary>The time of what lies at <see cref="KeptUpTo"/>.</summary>
     public ulong KeptTime { get; set; }
 

@@ -40,8 +40,17 @@ internal sealed record RawPlan
 
     public int AcknowledgeMilliseconds { get; init; } = 50;
 
-    /// <summary>Of the kernel, a connection; 0: its own choice.</summary>
-    public int ReceiveBufferBytes { get; init; }
+    /// <summary>The first so many pairs are there to be slow: one of each reads slowly when told to, and the times of both do not count.</summary>
+    public int SlowPairs { get; init; }
+
+    /// <summary>The kernel's buffer of one who is slow; the smaller, the sooner the server sees it.</summary>
+    public int SlowBufferBytes { get; init; }
 
     public string? HistoryFile { get; init; }
+
+    /// <summary>Whether a user, numbered within the generator, is one of those who may be slow.</summary>
+    public bool IsSlow(int user) => user < 2 * SlowPairs && user % 2 == 1;
+
+    /// <summary>The kernel's buffer of a user's connection; 0: its own choice.</summary>
+    public int ReceiveBufferBytesOf(int user) => IsSlow(user) ? SlowBufferBytes : 0;
 }

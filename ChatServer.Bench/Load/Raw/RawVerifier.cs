@@ -88,8 +88,10 @@ internal sealed class RawVerifier(RawRecorder? recorder = null)
             if (isFirst) Find(ref _reordered, Property.P3, $"send {sent.SendNumber} of {peer.Owner} was delivered as {message.Sequence} and answered as {sent.Sequence}");
             else Find(ref _contradicted, Property.P2, $"send {sent.SendNumber} of {peer.Owner} was answered with the place {message.Sequence}, then with {sent.Sequence}");
         }
-
-        else Place(peer, ref message, sent.Sequence, sent.ServerTime);
+        else
+        {
+            Place(peer, ref message, sent.Sequence, sent.ServerTime);
+        }
 
         if (!isFirst) return false;
         message.State |= SentState.Answered;
@@ -268,6 +270,7 @@ internal sealed class RawVerifier(RawRecorder? recorder = null)
         if (hasPlace) Place(peer, ref sent, message.Sequence, message.ServerTime);
         sent.State |= SentState.Delivered;
         Received++;
+        peer.IsTimed = !sent.IsResent;
         if ((sent.State & SentState.Answered) != 0) Owed--;
         peer.NextIncoming = Math.Max(peer.NextIncoming, index + 1);
         peer.KeptUpTo = Math.Max(peer.KeptUpTo, message.Sequence);

@@ -17,4 +17,7 @@ internal struct SentMessage
     public int Bytes;
 
     public SentState State;
+
+    /// <summary>Whether it was sent again on another connection: then its times are those of a user who was away.</summary>
+    public bool IsResent;
 }

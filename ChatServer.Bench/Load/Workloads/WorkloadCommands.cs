@@ -19,7 +19,7 @@ internal sealed class WorkloadCommands(LoadCommands common)
     private readonly Option<int> _registered = LoadCommands.Whole("--registered-users", "N", "Accounts that are made beforehand besides", 0, 0, 100_000_000);
     private readonly Option<bool> _portable = new("--portable") { Description = "Clients on .NET sockets in this process instead of the raw driver; always so where the system is not Linux" };
 
-    public IEnumerable<Command> All() => [Direct(), Idle(), Login(), Generate()];
+    public IEnumerable<Command> All() => [Direct(), Offline(), Idle(), Login(), Storm(), Mixed(), Slow(), Generate()];
 
     private static Option<string?> Mix() => new("--payload-mix")
     {
@@ -75,6 +75,64 @@ internal sealed class WorkloadCommands(LoadCommands common)
         return Complete(command, parsed => standard with
         {
             Users = parsed.GetValue(users), Concurrent = parsed.GetValue(concurrent), RampSeconds = parsed.GetValue(ramp), Seconds = parsed.GetValue(seconds),
+        });
+    }
+
+    private Command Offline()
+    {
+        var standard = new OfflineWorkload();
+        var users = LoadCommands.Whole("--users", "N", "Users who are away", standard.Away, 1, 9_000);
+        var messages = LoadCommands.Whole("--messages", "N", "Messages for them, in all", standard.Messages, 1, 5_000_000);
+        var command = new Command("offline", "Messages for users who are away: store, kill -9, restart, drain") { users, messages, _portable };
+        return Complete(
+            command,
+            parsed => standard with { Away = parsed.GetValue(users), Messages = parsed.GetValue(messages) },
+            parsed => new OfflineRun { Users = parsed.GetValue(users), Messages = parsed.GetValue(messages), Rules = common.Rules(parsed) with { InFlight = LoadClient.InFlightMax } }.RunAsync);
+    }
+
+    private Command Storm()
+    {
+        var standard = new StormWorkload();
+        var connections = LoadCommands.Whole("--connections", "N", "Connections that break", standard.Connections, 2, UsersMax);
+        var concurrent = LoadCommands.Whole("--concurrent", "N", "Logins under way at a time; 0: all at once", 0, 0, UsersMax);
+        var storms = LoadCommands.Whole("--storms", "N", "How often", standard.Storms, 1, 1_000);
+        var rate = LoadCommands.Whole("--rate", "N", "Messages a second meanwhile", (int)standard.Rate, 0, RateMax);
+        var command = new Command("storm", "All connections break at once and come back by token") { connections, concurrent, storms, rate };
+        return Complete(command, parsed => standard with
+        {
+            Connections = parsed.GetValue(connections), Concurrent = parsed.GetValue(concurrent), Storms = parsed.GetValue(storms), Rate = parsed.GetValue(rate),
+        });
+    }
+
+    private Command Mixed()
+    {
+        var standard = new MixedWorkload();
+        var users = LoadCommands.Whole("--users", "N", "Users", standard.Users, 10, UsersMax);
+        var rate = LoadCommands.Whole("--rate", "N", "Messages a second at the busiest hour", (int)standard.Rate, 1, RateMax);
+        var seconds = LoadCommands.Whole("--seconds", "N", "How long the day is", (int)standard.Seconds, 1, SecondsMax);
+        var skew = LoadCommands.Whole("--skew-percent", "N", "Of the Zipf distribution by which recipients are drawn, in hundredths; 0: all alike", (int)(100 * standard.Skew), 0, 400);
+        var away = LoadCommands.Whole("--away-percent", "N", "Users who are away all day, of a hundred", standard.AwayPercent, 0, 90);
+        var seed = LoadCommands.Whole("--seed", "N", "For who does what; 0: another one each time", 0, 0, int.MaxValue / 2);
+        var command = new Command("mixed", "A day in little time: sessions, conversations, bursts, reads, users who are away") { users, rate, seconds, skew, away, seed };
+        return Complete(command, parsed => standard with
+        {
+            Users = parsed.GetValue(users), Rate = parsed.GetValue(rate), Seconds = parsed.GetValue(seconds), Skew = parsed.GetValue(skew) / 100.0, AwayPercent = parsed.GetValue(away),
+            Seed = parsed.GetValue(seed) is > 0 and var given ? given : Random.Shared.Next(1, int.MaxValue / 2),
+        });
+    }
+
+    private Command Slow()
+    {
+        var standard = new SlowWorkload();
+        var pairs = LoadCommands.Whole("--pairs", "N", "Pairs that go on", standard.Pairs, 1, UsersMax / 4);
+        var slow = LoadCommands.Whole("--slow", "N", "Pairs of which one is slow", standard.SlowPairs, 1, UsersMax / 4);
+        var bytes = LoadCommands.Whole("--read-bytes", "N", "What one who is slow reads a second; 0: nothing", 0, 0, 10_000_000);
+        var rate = LoadCommands.Whole("--rate", "N", "Messages a second of all", (int)standard.Rate, 1, RateMax);
+        var seconds = LoadCommands.Whole("--seconds", "N", "Without the slow ones, and as long with them", (int)standard.Seconds, 1, SecondsMax);
+        var command = new Command("slow", "Some users do not read, the others go on") { pairs, slow, bytes, rate, seconds };
+        return Complete(command, parsed => standard with
+        {
+            Pairs = parsed.GetValue(pairs), SlowPairs = parsed.GetValue(slow), ReadBytes = parsed.GetValue(bytes), Rate = parsed.GetValue(rate), Seconds = parsed.GetValue(seconds),
         });
     }
 
