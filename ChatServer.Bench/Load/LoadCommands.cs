@@ -2,13 +2,17 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net;
+using ChatServer.Bench.Load.Workloads;
 using ChatServer.Host;
 using ChatServer.Host.Commands;
 using ChatServer.Protocol.Wire;
 
 namespace ChatServer.Bench.Load;
 
-/// <summary><c>load direct</c>, <c>load offline</c>, <c>load crash</c>, <c>load bounded</c>, <c>load restart</c>: options, run, report, exit code.</summary>
+/// <summary>
+/// The commands under <c>load</c>: options, run, report, exit code. Those whose users are tasks of this process, and what all have in
+/// common; <see cref="WorkloadCommands"/> has the others.
+/// </summary>
 internal sealed class LoadCommands
 {
     /// <summary>How long nothing may move before a run is given up.</summary>
@@ -23,8 +27,8 @@ internal sealed class LoadCommands
     private readonly Option<int> _serverPid = new("--server-pid") { HelpName = "PID", Description = "Its process, for CPU and memory" };
     private readonly Option<string?> _binary = new("--server-binary") { HelpName = "FILE", Description = "The executable to start; default: the one beside this program" };
     private readonly Option<string> _serverArguments = new("--server-args") { HelpName = "\"OPTIONS\"", Description = "What chatserver serve is told besides", DefaultValueFactory = _ => "" };
-    private readonly Option<string?> _history = new("--history") { HelpName = "FILE", Description = "Write what was sent, promised and received there, for the command check" };
-    private readonly Option<int> _payload = Whole("--payload", "BYTES", "Bytes of a message, 20 to 16,384", 100, LoadPayload.BytesMin, ProtocolLimits.PayloadBytes);
+    public Option<string?> HistoryFile { get; } = new("--history") { HelpName = "FILE", Description = "Write what was sent, promised and received there, for the command check" };
+    public Option<int> Payload { get; } = Whole("--payload", "BYTES", "Bytes of a message, 20 to 16,384", 100, LoadPayload.BytesMin, ProtocolLimits.PayloadBytes);
 
     private LoadCommands()
     {
@@ -33,13 +37,17 @@ internal sealed class LoadCommands
     public static Command Create()
     {
         var commands = new LoadCommands();
-        var load = new Command("load", "Put a server under load, and judge what came of it") { commands.Direct(), commands.Offline(), commands.Crash(), commands.Bounded(), commands.Restart() };
+        var load = new Command("load", "Put a server under load, and judge what came of it") { commands.Crash(), commands.Bounded(), commands.Restart() };
+        foreach (var command in new WorkloadCommands(commands).All()) load.Add(command);
         return load;
     }
 
     public static double PerMillion(TimeSpan used, long messages) => messages == 0 ? 0 : used.TotalSeconds * 1_000_000 / messages;
 
-    private static Option<int> Whole(string name, string value, string description, int standard, int lowest, int highest)
+    /// <summary>What is told of how a run stands, once a second.</summary>
+    public static Action<LoadProgress> Observer(TextWriter output) => LoadLine.On(output);
+
+    public static Option<int> Whole(string name, string value, string description, int standard, int lowest, int highest)
     {
         return new Option<int>(name)
         {
@@ -61,35 +69,6 @@ internal sealed class LoadCommands
         HelpName = "BYTES", Description = description, DefaultValueFactory = _ => standard, CustomParser = OptionParsers.Bytes,
     };
 
-    private Command Direct()
-    {
-        var pairs = Whole("--pairs", "N", "Pairs of users that write to each other", 50, 1, 9_000);
-        var inFlight = Whole("--in-flight", "N", "Sends of one user without an answer, 1 to 64", 16, 1, LoadClient.InFlightMax);
-        var rate = Whole("--rate", "N", "Messages a second in all, each timed from when it was due; 0: as fast as answers come", 0, 0, 10_000_000);
-        var seconds = Whole("--seconds", "N", "How long", 10, 1, 86_400);
-        var command = new Command("direct", "Pairs of users write to each other") { pairs, inFlight, rate, seconds };
-        return Complete(command, (parsed, server, progress) => new DirectRun
-        {
-            Pairs = parsed.GetValue(pairs),
-            Rate = parsed.GetValue(rate),
-            Seconds = parsed.GetValue(seconds),
-            Rules = new LoadRules { PayloadBytes = parsed.GetValue(_payload), HistoryFile = parsed.GetValue(_history), InFlight = parsed.GetValue(rate) > 0 ? LoadClient.InFlightMax : parsed.GetValue(inFlight) },
-        }.RunAsync(server, progress));
-    }
-
-    private Command Offline()
-    {
-        var users = Whole("--users", "N", "Users who are away", 200, 1, 9_000);
-        var messages = Whole("--messages", "N", "Messages for them, in all", 20_000, 1, 5_000_000);
-        var command = new Command("offline", "Messages for users who are away: store, kill -9, restart, drain") { users, messages };
-        return Complete(command, (parsed, server, progress) => new OfflineRun
-        {
-            Users = parsed.GetValue(users),
-            Messages = parsed.GetValue(messages),
-            Rules = new LoadRules { PayloadBytes = parsed.GetValue(_payload), HistoryFile = parsed.GetValue(_history), InFlight = LoadClient.InFlightMax },
-        }.RunAsync(server, progress));
-    }
-
     private Command Crash()
     {
         var kills = Whole("--kills", "N", "How often the server is killed", 20, 1, 10_000);
@@ -104,7 +83,7 @@ internal sealed class LoadCommands
                 Kills = parsed.GetValue(kills),
                 Pairs = parsed.GetValue(pairs),
                 Seed = parsed.GetValue(seed) is > 0 and var given ? given : Random.Shared.Next(1, int.MaxValue),
-                Rules = new LoadRules { PayloadBytes = parsed.GetValue(_payload), HistoryFile = parsed.GetValue(_history), KeepsHalf = true },
+                Rules = Rules(parsed) with { KeepsHalf = true },
             }.RunAsync(server, progress);
         });
     }
@@ -129,7 +108,7 @@ internal sealed class LoadCommands
             CheckpointBytes = parsed.GetValue(checkpoint),
             SegmentBytes = parsed.GetValue(segment),
             LogBytesBound = parsed.GetValue(bound),
-            Rules = new LoadRules { PayloadBytes = parsed.GetValue(_payload), HistoryFile = parsed.GetValue(_history) },
+            Rules = Rules(parsed),
         };
         return Complete(command, (parsed, server, progress) =>
         {
@@ -155,23 +134,30 @@ internal sealed class LoadCommands
                 LogBytes = parsed.GetValue(log),
                 Pairs = parsed.GetValue(pairs),
                 Restarts = parsed.GetValue(restarts),
-                Rules = standard.Rules with { PayloadBytes = parsed.GetValue(_payload), HistoryFile = parsed.GetValue(_history) },
+                Rules = standard.Rules with { PayloadBytes = parsed.GetValue(Payload), HistoryFile = parsed.GetValue(HistoryFile) },
             }.RunAsync(server, progress);
         });
     }
 
-    private static void RequireOwn(ServerUnderLoad server, string command)
+    public static void RequireOwn(ServerUnderLoad server, string command)
     {
         if (!server.IsOwn) throw new IOException($"--server: {command} kills the server, so it starts its own");
     }
 
-    private Command Complete(Command command, Func<ParseResult, ServerUnderLoad, TextWriter, Task<LoadReport>> run, Func<ParseResult, IEnumerable<string>>? serverOptions = null)
+    /// <summary>What all clients of a run are told.</summary>
+    public LoadRules Rules(ParseResult parsed) => new() { PayloadBytes = parsed.GetValue(Payload), HistoryFile = parsed.GetValue(HistoryFile) };
+
+    /// <param name="command">With its own options.</param>
+    /// <param name="run">What it does.</param>
+    /// <param name="serverOptions">What it needs the server to be told.</param>
+    /// <param name="refusal">Why its options do not go together; null: they do.</param>
+    public Command Complete(Command command, Func<ParseResult, ServerUnderLoad, TextWriter, Task<LoadReport>> run, Func<ParseResult, IEnumerable<string>>? serverOptions = null, Func<ParseResult, string?>? refusal = null)
     {
-        foreach (Option option in (Option[])[_payload, _json, _history, _server, _serverPid, _binary, _serverArguments]) command.Add(option);
+        foreach (Option option in (Option[])[Payload, _json, HistoryFile, _server, _serverPid, _binary, _serverArguments]) command.Add(option);
         command.SetAction(async (parsed, _) =>
         {
             var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
-            if (Problem(parsed) is { } problem)
+            if ((Problem(parsed) ?? refusal?.Invoke(parsed)) is { } problem)
             {
                 await error.WriteLineAsync(problem);
                 return Usage;

@@ -17,14 +17,22 @@ internal static class LoadPayload
 
     private static readonly byte[] Pattern = MakePattern();
 
+    /// <summary>Whether these are, byte by byte, what <see cref="Write"/> makes of the rest.</summary>
+    public static bool IsThat(ReadOnlySpan<byte> payload, int sender, ulong number, long due)
+    {
+        if (payload.Length < BytesMin || BinaryPrimitives.ReadInt32LittleEndian(payload) != sender) return false;
+        if (BinaryPrimitives.ReadUInt64LittleEndian(payload[NumberOffset..]) != number || BinaryPrimitives.ReadInt64LittleEndian(payload[DueOffset..]) != due) return false;
+        var rest = payload[BytesMin..];
+        return Pattern.AsSpan(StartOf(sender, number, rest.Length), rest.Length).SequenceEqual(rest);
+    }
+
     public static void Write(Span<byte> payload, int sender, ulong number, long due)
     {
         BinaryPrimitives.WriteInt32LittleEndian(payload, sender);
         BinaryPrimitives.WriteUInt64LittleEndian(payload[NumberOffset..], number);
         BinaryPrimitives.WriteInt64LittleEndian(payload[DueOffset..], due);
         var rest = payload[BytesMin..];
-        var start = (int)(((ulong)sender * 31 + number * 7) % (ulong)(PatternBytes - rest.Length));
-        Pattern.AsSpan(start, rest.Length).CopyTo(rest);
+        Pattern.AsSpan(StartOf(sender, number, rest.Length), rest.Length).CopyTo(rest);
     }
 
     /// <summary>When the message was due; false: these are no bytes of ours.</summary>
@@ -37,6 +45,8 @@ internal static class LoadPayload
     }
 
     public static ulong HashOf(ReadOnlySpan<byte> payload) => XxHash3.HashToUInt64(payload);
+
+    private static int StartOf(int sender, ulong number, int bytes) => (int)(((ulong)sender * 31 + number * 7) % (ulong)(PatternBytes - bytes));
 
     private static byte[] MakePattern()
     {

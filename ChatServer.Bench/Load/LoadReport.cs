@@ -14,6 +14,8 @@ internal sealed record LoadReport
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
+    public DateTimeOffset StartedAt { get; init; } = DateTimeOffset.UtcNow;
+
     public required string Workload { get; init; }
 
     public required string Configuration { get; init; }
@@ -21,6 +23,15 @@ internal sealed record LoadReport
     public string Machine { get; init; } = string.Create(CultureInfo.InvariantCulture, $"{RuntimeInformation.OSDescription}, {Environment.ProcessorCount} cores, .NET {Environment.Version}");
 
     public string Server { get; init; } = "";
+
+    /// <summary>What the server was built from: a commit, or its version where that is not known.</summary>
+    public string Commit { get; init; } = "";
+
+    /// <summary>Processes that played the users; null: this one did.</summary>
+    public int? Generators { get; init; }
+
+    /// <summary>Logged in at the end of what was measured.</summary>
+    public int? Connections { get; init; }
 
     /// <summary>Acknowledged while the clock ran.</summary>
     public long Messages { get; init; }
@@ -45,6 +56,9 @@ internal sealed record LoadReport
 
     public Percentiles? AcknowledgementMilliseconds { get; init; }
 
+    /// <summary>The same as <see cref="LatencyMilliseconds"/>, in the same run, before some became slow.</summary>
+    public Percentiles? UndisturbedLatencyMilliseconds { get; init; }
+
     public long Lost { get; init; }
 
     public long Duplicated { get; init; }
@@ -61,9 +75,40 @@ internal sealed record LoadReport
 
     public long? ResidentBytes { get; init; }
 
+    public long? HeapBytes { get; init; }
+
+    /// <summary>What the log took up on disk when the clock began to run.</summary>
+    public long? LogBytes { get; init; }
+
+    public double? AllocatedBytesPerMessage { get; init; }
+
+    public double? GcPauseMilliseconds { get; init; }
+
+    public double? MessagesPerCommit { get; init; }
+
+    public double? LogBytesPerMessage { get; init; }
+
+    public double? LoginsPerSecond { get; init; }
+
+    public double? CpuMillisecondsPerLogin { get; init; }
+
+    /// <summary>Logins of the run that were by token.</summary>
+    public long? TokenLogins { get; init; }
+
+    public double? ResidentBytesPerConnection { get; init; }
+
+    public double? HeapBytesPerConnection { get; init; }
+
+    /// <summary>CPU of the server that serves so many connections and nothing else, in cores.</summary>
+    public double? IdleServerCores { get; init; }
+
     public double? StorePerSecond { get; init; }
 
     public double? DrainPerSecond { get; init; }
+
+    public double? StoreCpuSecondsPerMillion { get; init; }
+
+    public double? DrainCpuSecondsPerMillion { get; init; }
 
     public int? Kills { get; init; }
 
@@ -116,6 +161,14 @@ internal sealed record LoadReport
 
     public IReadOnlyList<LoadSample>? Samples { get; init; }
 
+    public IReadOnlyList<ConnectionSample>? ConnectionSamples { get; init; }
+
+    public IReadOnlyList<LatencyPercentile>? LatencyDistribution { get; init; }
+
+    public IReadOnlyList<LatencyPercentile>? AcknowledgementDistribution { get; init; }
+
+    public IReadOnlyList<LoadSecond>? Series { get; init; }
+
     /// <summary>Why the run is red; empty: it is not.</summary>
     public IReadOnlyList<string> Problems { get; init; } = [];
 
@@ -142,6 +195,8 @@ internal sealed record LoadReport
         using var document = JsonDocument.Parse(ToJson());
         foreach (var property in document.RootElement.EnumerateObject())
         {
+            // A line a second was shown while the run went on.
+            if (property.Value.ValueKind == JsonValueKind.Array && property.Name is "series") continue;
             if (property.Value.ValueKind == JsonValueKind.Array && property.Value.EnumerateArray().Any(one => one.ValueKind == JsonValueKind.Object))
             {
                 yield return property.Name;

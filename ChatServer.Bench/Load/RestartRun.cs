@@ -1,8 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using ChatServer.Host;
-using ChatServer.Protocol.Wire;
-using ChatServer.Sessions;
 using ChatServer.Storage;
 using HdrHistogram;
 
@@ -14,9 +11,6 @@ namespace ChatServer.Bench.Load;
 /// </summary>
 internal sealed record RestartRun
 {
-    /// <summary>So many accounts are asked for at once: enough for a commit to be shared by many.</summary>
-    private const int AskedAtOnce = 2_048;
-
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Far more than a run writes, so that all of it is replayed.</summary>
@@ -80,21 +74,11 @@ internal sealed record RestartRun
         }.With(fleet.History.Judge(), [.. fleet.Violations, .. isDrained ? (string[])[] : ["not everything arrived"]]);
     }
 
-    /// <summary>As <c>chatserver user add</c> does it on a directory that no server holds. All have one password, and nobody knows it.</summary>
     private async Task<double> AddUsersAsync(LoadFleet fleet, ServerUnderLoad server)
     {
         await fleet.KillAsync(server);
         var clock = Stopwatch.GetTimestamp();
-        await Serving.AdministerAsync(server.DataPath, async ask =>
-        {
-            await Parallel.ForEachAsync(Enumerable.Range(0, Users), new ParallelOptions { MaxDegreeOfParallelism = AskedAtOnce }, async (i, stop) =>
-            {
-                var name = string.Create(CultureInfo.InvariantCulture, $"account-{i}");
-                var answer = await ask(new AdminRequest { Command = AdminCommand.AddUser, User = name, PasswordHash = PasswordHasher.Decoy }, stop);
-                if (answer.Code != ErrorCode.None) throw new IOException($"{name}: {answer.Code} {answer.Detail}");
-            });
-            return ExitCode.Done;
-        });
+        await LoadAccounts.AddToStoppedAsync(server.DataPath, Users);
         var seconds = Stopwatch.GetElapsedTime(clock).TotalSeconds;
         await fleet.StartAgainAsync(server);
         return seconds;

@@ -42,6 +42,9 @@ internal sealed class ServerUnderLoad : IDisposable
     /// <summary>Whether it can be killed and started again.</summary>
     public bool IsOwn => _binary is not null;
 
+    /// <summary>Whether its status can be asked for.</summary>
+    public bool CanBeAsked => _directory is not null;
+
     /// <summary>CPU that the process has used so far, user and system, by /proc; zero where there is none.</summary>
     public TimeSpan CpuTime
     {
@@ -103,6 +106,16 @@ internal sealed class ServerUnderLoad : IDisposable
         }
 
         throw new IOException("the server ended at its start");
+    }
+
+    /// <summary>The commit that it was built from, or its version; empty when it was running.</summary>
+    public async Task<string> CommitAsync()
+    {
+        if (_binary is null) return "";
+        using var process = Process.Start(new ProcessStartInfo(_binary, ["--version"]) { RedirectStandardOutput = true }) ?? throw new InvalidOperationException("the server does not say its version");
+        var version = (await process.StandardOutput.ReadToEndAsync()).Trim();
+        await process.WaitForExitAsync();
+        return version[(version.IndexOf('+', StringComparison.Ordinal) + 1)..];
     }
 
     /// <summary>What <c>chatserver status</c> says of it.</summary>

@@ -23,10 +23,66 @@ internal sealed class LoadTests
     }
 
     [Test]
+    public async Task The_portable_clients_measure_the_same()
+    {
+        using var path = new DataPath();
+        var report = await Run(path, "direct", "--pairs", "4", "--seconds", "1", "--portable");
+        Assert.That(Has(report, [.. VerdictKeys, "messages", "serverCpuSecondsPerMillion", "latencyMilliseconds"]), Is.Empty);
+        Assert.That(report.TryGetProperty("generators", out _), Is.False);
+    }
+
+    [Test]
+    public async Task Several_generators_are_one_run_and_every_figure_of_the_server_is_there()
+    {
+        using var path = new DataPath();
+        var report = await Run(path, "direct", "--pairs", "5", "--seconds", "2", "--generators", "2", "--payload-mix", "20:50,200:40,6000:10", "--registered-users", "300");
+        Assert.That(report.GetProperty("generators").GetInt32(), Is.EqualTo(2));
+        Assert.That((report.GetProperty("connections").GetInt32(), report.GetProperty("users").GetInt32()), Is.EqualTo((10, 310)));
+        Assert.That(Has(report, ["startedAt", "commit", "logBytes", "allocatedBytesPerMessage", "gcPauseMilliseconds", "messagesPerCommit", "logBytesPerMessage", "heapBytes", "series"]), Is.Empty);
+        Assert.That(report.GetProperty("logBytesPerMessage").GetDouble(), Is.GreaterThan(500), "the sizes that were asked for, and what is around them");
+        Assert.That(report.GetProperty("series").EnumerateArray().Sum(second => second.GetProperty("messagesPerSecond").GetDouble()), Is.Positive);
+        foreach (var list in (string[])["latencyDistribution", "acknowledgementDistribution"])
+        {
+            var milliseconds = report.GetProperty(list).EnumerateArray().Select(one => one.GetProperty("milliseconds").GetDouble()).ToList();
+            Assert.That(milliseconds, Is.Ordered.And.Count.GreaterThan(5));
+        }
+    }
+
+    [Test]
+    public async Task A_history_of_the_raw_driver_is_judged_the_same_by_the_checker()
+    {
+        using var path = new DataPath();
+        var history = path.File("history.jsonl");
+        var report = await Run(path, "direct", "--pairs", "3", "--seconds", "1", "--history", history);
+        Assert.That(report.GetProperty("received").GetInt64(), Is.Positive);
+        Assert.That(await ChatServer.Bench.Program.Main(["check", history]), Is.Zero);
+    }
+
+    [Test]
+    public async Task Idle_finds_what_a_connection_costs()
+    {
+        using var path = new DataPath();
+        var report = await Run(path, "idle", "--connections", "200", "--seconds", "1", "--generators", "2");
+        Assert.That((report.GetProperty("connections").GetInt32(), report.GetProperty("tokenLogins").GetInt64()), Is.EqualTo((200, 200L)));
+        Assert.That(report.GetProperty("connectionSamples").EnumerateArray().Select(sample => sample.GetProperty("connections").GetInt32()), Is.EqualTo((int[])[40, 80, 120, 160, 200]));
+        Assert.That(Has(report, ["residentBytesPerConnection", "heapBytesPerConnection", "idleServerCores"]), Is.Empty);
+    }
+
+    [Test]
+    public async Task Login_counts_logins_by_token()
+    {
+        using var path = new DataPath();
+        var report = await Run(path, "login", "--users", "50", "--concurrent", "8", "--seconds", "1", "--ramp", "0");
+        Assert.That(report.GetProperty("loginsPerSecond").GetDouble(), Is.Positive);
+        Assert.That(report.GetProperty("tokenLogins").GetDouble(), Is.GreaterThanOrEqualTo(0.9 * report.GetProperty("loginsPerSecond").GetDouble() * report.GetProperty("seconds").GetDouble()));
+        Assert.That(Has(report, ["cpuMillisecondsPerLogin", "latencyMilliseconds", "latencyDistribution"]), Is.Empty);
+    }
+
+    [Test]
     public async Task An_open_loop_keeps_its_rate()
     {
         using var path = new DataPath();
-        var report = await Run(path, "direct", "--pairs", "2", "--rate", "500", "--seconds", "2");
+        var report = await Run(path, "direct", "--pairs", "2", "--rate", "500", "--seconds", "2", "--ramp", "0");
         Assert.That(report.GetProperty("sent").GetInt64(), Is.InRange(500, 1_500));
     }
 
@@ -88,6 +144,9 @@ internal sealed class LoadTests
     [TestCase("crash", "--kills", "many")]
     [TestCase("bounded", "--checkpoint-bytes", "some")]
     [TestCase("direct", "--server", "127.0.0.1:1", "--server-pid", "1", "--server-args", "--loops 2")]
+    [TestCase("direct", "--payload-mix", "100:0")]
+    [TestCase("direct", "--history", "h.jsonl", "--generators", "2")]
+    [TestCase("idle", "--connections", "1000000")]
     [TestCase("sideways")]
     public async Task A_bad_option_is_exit_code_2(params string[] arguments) =>
         Assert.That(await ChatServer.Bench.Program.Main(["load", .. arguments]), Is.EqualTo(2));

@@ -9,7 +9,7 @@ using ChatServer.Storage;
 namespace ChatServer.Host;
 
 /// <summary>What an operator can do with accounts. Each answer is given once its effect is durable. Any thread.</summary>
-internal sealed class Administration(Shard shard, OnlineBackup? backup)
+internal sealed class Administration(Shard shard, OnlineBackup? backup, FasterCommitLog? log)
 {
     /// <summary>Accounts of one answer at most.</summary>
     public const int ListLimit = 1_000;
@@ -17,7 +17,7 @@ internal sealed class Administration(Shard shard, OnlineBackup? backup)
     public async Task<AdminAnswer> HandleAsync(AdminRequest request, CancellationToken stop)
     {
         if (request.Command == AdminCommand.ListUsers) return await ListAsync(request).WaitAsync(stop);
-        if (request.Command == AdminCommand.Status) return new AdminAnswer { Status = ShardStatus.Of(shard, backup) };
+        if (request.Command == AdminCommand.Status) return new AdminAnswer { Status = ShardStatus.Of(shard, backup, log) };
         if (request.Command == AdminCommand.BackUp) return await BackUpAsync(request.Path, stop);
         if (!UserId.TryParse(request.User, out var user))
         {

@@ -85,7 +85,7 @@ internal sealed class Server : IAsyncDisposable
                 () => observed.LogDiskBytes, () => observed.ColdDiskBytes);
             shard.Start();
             Log.Recovered(shard.RecoveredBatches, log?.LogBytes ?? 0, Stopwatch.GetElapsedTime(started));
-            var administration = new Administration(shard, log is null ? null : new OnlineBackup(shard, directory, log));
+            var administration = new Administration(shard, log is null ? null : new OnlineBackup(shard, directory, log), log);
             var admin = takesClients ? AdminSocket.Open(options.DataPath, administration.HandleAsync) : null;
             if (shard.EndPoint is { } endPoint) Log.Listening(endPoint, options.RegistrationIsOpen);
             return new Server(directory, metrics, shard, administration, admin);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ChatServer.Runtime;
+using ChatServer.Storage;
 
 namespace ChatServer.Host;
 
@@ -11,7 +12,25 @@ internal static class ShardStatus
     /// <summary>Bytes of the backup under way, or of the last one.</summary>
     public const string BackupBytesName = "backupBytes";
 
-    public static ImmutableSortedDictionary<string, long> Of(Shard shard, OnlineBackup? backup)
+    /// <summary>What the log takes up on disk.</summary>
+    public const string LogBytesName = "logBytes";
+
+    /// <summary>Commits of the log since the start, each a sync of the disk.</summary>
+    public const string CommitsName = "commits";
+
+    /// <summary>Bytes that were ever written to the log, padding included; only rises.</summary>
+    public const string LoggedBytesName = "loggedBytes";
+
+    /// <summary>What the garbage-collected heap holds now, garbage included.</summary>
+    public const string HeapBytesName = "heapBytes";
+
+    /// <summary>Bytes that were ever allocated on it since the start.</summary>
+    public const string AllocatedBytesName = "allocatedBytes";
+
+    /// <summary>How long everything stood still for garbage collections since the start.</summary>
+    public const string PauseMicrosecondsName = "gcPauseMicroseconds";
+
+    public static ImmutableSortedDictionary<string, long> Of(Shard shard, OnlineBackup? backup, FasterCommitLog? log)
     {
         var account = shard.Account;
         return new Dictionary<string, long>
@@ -27,10 +46,15 @@ internal static class ShardStatus
             ["expired"] = account.Expired,
             ["gone"] = account.Gone,
             [UnaccountedName] = account.Unaccounted + shard.Miscounted,
-            ["logBytes"] = shard.LogDiskBytes,
+            [LogBytesName] = shard.LogDiskBytes,
             ["coldBytes"] = shard.ColdDiskBytes,
             ["checkpoints"] = shard.Checkpoints,
             [BackupBytesName] = backup?.CopiedBytes ?? 0,
+            [CommitsName] = log?.Commits ?? 0,
+            [LoggedBytesName] = log?.LogBytes ?? 0,
+            [HeapBytesName] = GC.GetTotalMemory(forceFullCollection: false),
+            [AllocatedBytesName] = GC.GetTotalAllocatedBytes(),
+            [PauseMicrosecondsName] = (long)GC.GetTotalPauseDuration().TotalMicroseconds,
         }.ToImmutableSortedDictionary(StringComparer.Ordinal);
     }
 }

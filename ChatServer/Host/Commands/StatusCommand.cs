@@ -15,7 +15,7 @@ internal static class StatusCommand
     public static Command Create()
     {
         var data = ServeCommand.DataOption();
-        var command = new ExampleCommand("status", "What became of every message, and what is on disk", Examples) { data };
+        var command = new ExampleCommand("status", "What became of every message, what is on disk and in memory", Examples) { data };
         command.SetAction(async (parsed, stop) =>
         {
             var path = parsed.GetValue(data) ?? "";
@@ -27,7 +27,7 @@ internal static class StatusCommand
             }
 
             var answer = await client.AskAsync(new AdminRequest { Command = AdminCommand.Status }, stop);
-            foreach (var (name, value) in answer.Status) await parsed.InvocationConfiguration.Output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{name,-14} {value,16}"));
+            foreach (var (name, value) in answer.Status) await parsed.InvocationConfiguration.Output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{name,-19} {value,16}"));
             return answer.Status.GetValueOrDefault(ShardStatus.UnaccountedName) == 0 ? ExitCode.Done : ExitCode.Refused;
         });
         return command;
