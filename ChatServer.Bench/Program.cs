@@ -3,6 +3,7 @@ using BenchmarkDotNet.Running;
 using ChatServer.Bench.Checking;
 using ChatServer.Bench.Fuzz;
 using ChatServer.Bench.Load;
+using ChatServer.Bench.Reports;
 
 namespace ChatServer.Bench;
 
@@ -11,7 +12,7 @@ internal static class Program
 {
     public static async Task<int> Main(string[] arguments)
     {
-        var root = new RootCommand("Measures and searches ChatServer.") { LoadCommands.Create(), CheckCommand.Create(), FuzzCommands.Create(), Micro() };
+        var root = new RootCommand("Measures and searches ChatServer.") { LoadCommands.Create(), CompareCommand.Create(), ReportCommand.Create(), CheckCommand.Create(), FuzzCommands.Create(), Micro() };
         var parsed = root.Parse(arguments);
         if (parsed.Errors.Count == 0) return await parsed.InvokeAsync();
         await Console.Error.WriteLineAsync(parsed.Errors[0].Message);
