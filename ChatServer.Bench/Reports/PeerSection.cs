@@ -7,6 +7,7 @@ namespace ChatServer.Bench.Reports;
 internal static class PeerSection
 {
     private const string OwnName = "ChatServer";
+    private const double DifferenceRatio = 0.02;
 
     /// <summary>Those that are drawn; a table has the others too.</summary>
     private static readonly IReadOnlyList<string> Drawn = [Figures.CpuKey, Figures.RateKey, "storePerSecond", "drainPerSecond", "loginsPerSecond", "residentBytesPerConnection"];
@@ -22,13 +23,16 @@ internal static class PeerSection
     {
         var rows = peers.Like(report);
         if (rows.Count == 0 || report.Curve.Length > 0) return null;
-        var plots = Drawn.Where(key => report.Value(key) > 0 && rows.Any(row => row.Values.ContainsKey(key))).Select(key => Draw(report, rows, Figures.Of(key)));
+        var plots = Drawn.Where(key => report.Value(key) > 0 && rows.Any(row => row.Values.TryGetValue(key, out var value) && Differs(value, report.Values[key]))).Select(key => Draw(report, rows, Figures.Of(key)));
         return Tag.Of("section",
             Tag.Of("h2", $"{report.Name}: beside other servers"),
             Tag.Of("p", Tag.Class("facts"), $"{report.Configuration}. The others: the case of the peer harness that does the same."),
             Tag.Of("div", Tag.Class("plots"), plots),
             Table(report, rows));
     }
+
+    /// <summary>At a fixed rate all are equally fast, and a plot of that says nothing.</summary>
+    private static bool Differs(double one, double other) => Math.Abs(one - other) > DifferenceRatio * other;
 
     private static XElement Draw(RunReport report, IReadOnlyList<PeerRow> rows, Figure figure)
     {
