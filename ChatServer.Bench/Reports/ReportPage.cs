@@ -32,6 +32,8 @@ internal static class ReportPage
     public static XElement Figure(string title, string caption, XElement drawing) =>
         Tag.Of("figure", Tag.Of("h3", title), drawing, Tag.Of("figcaption", caption));
 
+    public static XElement? Unit(Figure figure) => FigureText.NameOf(figure.Unit) is { Length: > 0 } name ? Tag.Of("small", name) : null;
+
     private static string Title(IReadOnlyList<RunReport> reports) =>
         reports.Count == 1 ? $"ChatServer under load: {reports[0].Name}" : string.Create(CultureInfo.InvariantCulture, $"ChatServer under load: {reports.Count} runs");
 
@@ -63,7 +65,7 @@ internal static class ReportPage
             if (PeerSection.Of(report, peers) is { } section) yield return section;
         }
 
-        foreach (var report in reports) yield return RunSection.Of(report);
+        for (var i = 0; i < reports.Count; i++) yield return RunSection.Of(reports[i], Anchor(i));
     }
 
     private static XElement Table(IReadOnlyList<RunReport> reports)
@@ -71,13 +73,14 @@ internal static class ReportPage
         var columns = Columns.Where(key => reports.Any(report => report.Value(key) is not null)).Select(Figures.Of).ToList();
         return Tag.Of("div", Tag.Class("scroll"), Tag.Of("table",
             Tag.Of("thead", Tag.Of("tr", Tag.Of("th", "run"), Tag.Of("th", "verdict"), columns.Select(column => Tag.Of("th", Tag.Class("number"), column.Title, Unit(column))))),
-            Tag.Of("tbody", reports.Select(report => Tag.Of("tr",
-                Tag.Of("td", Tag.Class("run"), Tag.Of("a", Tag.At("href", $"#{RunSection.Anchor(report)}"), report.Name), Tag.Of("small", report.Configuration)),
+            Tag.Of("tbody", reports.Select((report, i) => Tag.Of("tr",
+                Tag.Of("td", Tag.Class("run"), Tag.Of("a", Tag.At("href", $"#{Anchor(i)}"), report.Name), Tag.Of("small", report.Configuration)),
                 Tag.Of("td", Tag.Class(report.IsClean ? "good" : "bad"), report.IsClean ? "clean" : "red"),
                 columns.Select(column => Tag.Of("td", Tag.Class("number"), report.Value(column.Key) is { } value ? column.Format(value) : "–")))))));
     }
 
-    public static XElement? Unit(Figure figure) => FigureText.NameOf(figure.Unit) is { Length: > 0 } name ? Tag.Of("small", name) : null;
+    /// <summary>By its place: several runs of a row have one name.</summary>
+    private static string Anchor(int place) => string.Create(CultureInfo.InvariantCulture, $"run-{place + 1}");
 
     private static XElement Glossary() => Tag.Of("footer",
         Tag.Of("h2", "How to read this"),

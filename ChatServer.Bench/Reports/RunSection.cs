@@ -17,10 +17,10 @@ internal static class RunSection
         $"{Figures.AcknowledgementKey}.p50", $"{Figures.AcknowledgementKey}.p99", "allocatedBytesPerMessage", "residentBytes",
     ];
 
-    public static XElement Of(RunReport report)
+    public static XElement Of(RunReport report, string anchor)
     {
         var plots = RunPlots.Of(report).Select(plot => ReportPage.Figure(plot.Title, plot.Caption, SvgPlot.Draw(plot))).ToList();
-        return Tag.Of("section", Tag.Class("run"), Tag.At("id", Anchor(report)),
+        return Tag.Of("section", Tag.Class("run"), Tag.At("id", anchor),
             Tag.Of("h2", report.Name == report.Workload ? report.Name : $"{report.Name} ({report.Workload})"),
             Tag.Of("p", Tag.Class("facts"), report.Configuration),
             Tag.Of("p", Tag.Class(report.IsClean ? "verdict good" : "verdict bad"), Verdict(report)),
@@ -30,8 +30,6 @@ internal static class RunSection
             Circumstances(report),
             Tag.Of("details", Tag.Of("summary", "All figures"), AllFigures(report)));
     }
-
-    public static string Anchor(RunReport report) => "run-" + string.Concat(report.Name.Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '-'));
 
     /// <summary>In a sentence what came of the messages; only what the report says.</summary>
     public static string Verdict(RunReport report)
