@@ -38,19 +38,23 @@ internal sealed class PeerResults
         return [.. rows.EnumerateArray().Select(row => new PeerRow(Text(root, "driver"), Text(root, "version"), Text(root, "durability"), Text(root, "workload"), Text(row, "case"), Numbers(row)))];
     }
 
-    /// <summary>What each peer reached at what a run of ours did, in our words; several cases of a peer are put together.</summary>
+    /// <summary>
+    /// What each peer reached at what a run of ours did, in our words; several cases of a peer are put together. The best by the first
+    /// figure comes first.
+    /// </summary>
     public IReadOnlyList<PeerRow> Like(RunReport report)
     {
         var cases = PeerCase.Of(report);
-        return
-        [
-            .. from row in _rows
-               from one in cases
-               where one.IsOf(row)
-               group (row, one) by row.Driver into peer
-               let first = peer.First().row
-               select first with { Values = Together(peer.SelectMany(part => part.one.Translate(part.row))) },
-        ];
+        if (cases.Count == 0) return [];
+        var first = Figures.Of(cases[0].Keys[0].Key);
+        var sign = first.Better == Better.Higher ? -1 : 1;
+        var rows =
+            from row in _rows
+            from one in cases
+            where one.IsOf(row)
+            group (row, one) by row.Driver into peer
+            select peer.First().row with { Values = Together(peer.SelectMany(part => part.one.Translate(part.row))) };
+        return [.. rows.OrderBy(row => row.Values.TryGetValue(first.Key, out var value) ? sign * value : double.MaxValue)];
     }
 
     /// <summary>The later case has the last word: what a kill lost is more than what a quiet end lost.</summary>

@@ -18,6 +18,9 @@ internal static class PeerSection
         "drainPerSecond", "drainCpuSecondsPerMillion", "lost", "restartMilliseconds.p50", "loginsPerSecond", "cpuMillisecondsPerLogin", "residentBytesPerConnection",
     ];
 
+    /// <summary>Whether the run was about messages, so that it matters what an acknowledgement is worth.</summary>
+    public static bool Promises(RunReport report) => report.Value("acknowledged") > 0;
+
     /// <summary>Null where no peer did what this run did; points of a curve have their own plot.</summary>
     public static XElement? Of(RunReport report, PeerResults peers)
     {
@@ -49,11 +52,12 @@ internal static class PeerSection
     private static XElement Table(RunReport report, IReadOnlyList<PeerRow> rows)
     {
         var columns = Shown.Where(key => rows.Any(row => row.Values.ContainsKey(key))).Select(Figures.Of).ToList();
+        var promises = Promises(report);
         IEnumerable<XElement> Cells(Func<string, double?> value) => columns.Select(column => Tag.Of("td", Tag.Class("number"), value(column.Key) is { } number ? column.Format(number) : "–"));
         return Tag.Of("div", Tag.Class("scroll"), Tag.Of("table",
-            Tag.Of("thead", Tag.Of("tr", Tag.Of("th", "server"), columns.Select(column => Tag.Of("th", Tag.Class("number"), column.Title, ReportPage.Unit(column))), Tag.Of("th", "what its acknowledgement promises"))),
+            Tag.Of("thead", Tag.Of("tr", Tag.Of("th", "server"), columns.Select(column => Tag.Of("th", Tag.Class("number"), column.Title, ReportPage.Unit(column))), promises ? Tag.Of("th", "what its acknowledgement promises") : null)),
             Tag.Of("tbody",
-                Tag.Of("tr", Tag.Class("own"), Tag.Of("td", OwnName), Cells(report.Value), Tag.Of("td", "on disk (synced) before the acknowledgement")),
-                rows.Select(row => Tag.Of("tr", Tag.Of("td", row.Driver, Tag.Of("small", row.Version)), Cells(key => row.Values.TryGetValue(key, out var value) ? value : null), Tag.Of("td", row.Durability))))));
+                Tag.Of("tr", Tag.Class("own"), Tag.Of("td", OwnName), Cells(report.Value), promises ? Tag.Of("td", "on disk (synced) before the acknowledgement") : null),
+                rows.Select(row => Tag.Of("tr", Tag.Of("td", row.Driver, Tag.Of("small", row.Version)), Cells(key => row.Values.TryGetValue(key, out var value) ? value : null), promises ? Tag.Of("td", row.Durability) : null)))));
     }
 }

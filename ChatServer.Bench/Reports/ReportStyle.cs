@@ -8,7 +8,7 @@ internal static class ReportStyle
 
         :root { color-scheme: light dark; --paper: #ffffff; --ink: #1c2024; --soft: #5f6a75; --rule: #d9dee3; --faint: #f4f6f8; --good: #10693a; --good-paper: #e5f5ec; --bad: #b3121d; --bad-paper: #fdeaea; --own: #0b62d6; --peer: #7b8794; --s0: #0b62d6; --s1: #c2410c; --s2: #0f7b52; --s3: #7c3aed; --s4: #a16207; --s5: #be185d; }
         @media (prefers-color-scheme: dark) { :root { --paper: #15181c; --ink: #e6e9ec; --soft: #9aa5b1; --rule: #343b43; --faint: #1e2328; --good: #6bd49a; --good-paper: #12301f; --bad: #ff8f8f; --bad-paper: #3d1719; --own: #6cabff; --peer: #8b97a3; --s0: #6cabff; --s1: #ff9d66; --s2: #55d6a0; --s3: #bb9bff; --s4: #e8c04f; --s5: #ff8ac0; } }
-        @media print { :root { color-scheme: light; --paper: #ffffff; --ink: #000000; --soft: #444444; --rule: #bbbbbb; --faint: #ffffff; --good: #10693a; --good-paper: #ffffff; --bad: #b3121d; --bad-paper: #ffffff; --own: #0b62d6; --peer: #666666; --s0: #0b62d6; --s1: #c2410c; --s2: #0f7b52; --s3: #7c3aed; --s4: #a16207; --s5: #be185d; } figure, .card, tr { break-inside: avoid; } h2, h3 { break-after: avoid; } body { font-size: 10pt; } }
+        @media print { :root { color-scheme: light; --paper: #ffffff; --ink: #000000; --soft: #444444; --rule: #bbbbbb; --faint: #ffffff; --good: #10693a; --good-paper: #ffffff; --bad: #b3121d; --bad-paper: #ffffff; --own: #0b62d6; --peer: #666666; --s0: #0b62d6; --s1: #c2410c; --s2: #0f7b52; --s3: #7c3aed; --s4: #a16207; --s5: #be185d; } }
         * { box-sizing: border-box; }
         html { background: var(--paper); color: var(--ink); }
         body { max-width: 76rem; margin: 0 auto; padding: 1.5rem; font: 16px/1.5 system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
@@ -58,6 +58,8 @@ internal static class ReportStyle
         details { font-size: .88rem; }
         summary { cursor: pointer; color: var(--own); }
         footer { margin-bottom: 2rem; }
+        @page { margin: 12mm; }
+        @media print { html { font-size: 9pt; } body { max-width: none; padding: 0; font-size: 1rem; } figure, .card, tr { break-inside: avoid; } h2, h3 { break-after: avoid; } h2 { margin-top: 1.2rem; } .plots { grid-template-columns: 1fr 1fr; gap: 1rem; } .cards { grid-template-columns: repeat(4, 1fr); } .scroll { overflow: visible; } table { font-size: 7.5pt; } td.run { min-width: 8rem; } th.number { min-width: 0; } summary { display: none; } }
 
         """;
 }

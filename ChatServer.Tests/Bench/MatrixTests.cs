@@ -38,6 +38,10 @@ internal sealed class MatrixTests
     }
 
     [Test]
+    public void A_word_with_spaces_is_one_word_when_it_is_typed() =>
+        Assert.That((Row with { Arguments = ["direct", "--server-args", "--loops 2"] }).Command(null), Is.EqualTo("load direct --server-args \"--loops 2\""));
+
+    [Test]
     public async Task Each_row_is_run_as_often_as_asked_and_kept_with_the_line_that_made_it()
     {
         using var path = new DataPath();

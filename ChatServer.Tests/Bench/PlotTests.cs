@@ -76,6 +76,17 @@ internal sealed class PlotTests
     }
 
     [Test]
+    public void Labels_that_would_run_into_each_other_are_left_out()
+    {
+        Tick[] ticks = [.. from i in Enumerable.Range(0, 5) select new Tick(i, "1,000,000")];
+        var wide = TickLabels.Fitting(ticks, value => value * 100, 1_000).ToList();
+        Assert.That(wide, Has.Count.EqualTo(5));
+        var narrow = TickLabels.Fitting(ticks, value => value * 40, 1_000).ToList();
+        Assert.That(narrow.Select(label => label.X), Is.EqualTo(new[] { 0, 80, 160 }));
+        Assert.That(TickLabels.Fitting(ticks[4..], _ => 400, 410).Single().X, Is.LessThan(380), "the last stands within the drawing");
+    }
+
+    [Test]
     public void A_drawing_has_its_series_its_points_and_its_legend()
     {
         var svg = SvgPlot.Draw(Of(new PlotSeries("one", [(0, 0), (10, 10)]), new PlotSeries("two", [(0, 10), (10, 0)])));

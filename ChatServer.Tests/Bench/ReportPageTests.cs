@@ -156,7 +156,18 @@ internal sealed class ReportPageTests
     {
         var idle = PeerResults.Parse("""{ "workload": "W4", "driver": "a", "rows": [{ "case": "idle 2000->15000", "kiBPerConn": 2 }] }""").Single();
         Assert.That(PeerCase.Of(ReportJson.Read("""{ "workload": "idle" }""")).Single().Translate(idle), Is.EqualTo(new[] { ("residentBytesPerConnection", 2048.0) }));
+        Assert.That(PeerCase.Of(ReportJson.Read("""{ "workload": "mixed" }""")), Is.Empty);
         Assert.Catch<JsonException>(() => PeerResults.Parse("no json").ToList());
+    }
+
+    [Test]
+    public async Task The_best_peer_comes_first_and_a_kill_has_the_last_word()
+    {
+        using var path = new DataPath();
+        foreach (var (name, store, lost) in (ValueTuple<string, int, int>[])[("slow", 10, 0), ("fast", 20, 7)])
+            await File.WriteAllTextAsync(path.File($"W2-{name}.json"), $$"""{ "workload": "W2", "driver": "{{name}}", "rows": [{ "case": "store+drain", "storePerS": {{store}}, "lost": 0 }, { "case": "kill -9 right after last ack", "lostAcked": {{lost}}, "restartS": 0.5 }] }""");
+        var peers = PeerResults.Read(Path.GetDirectoryName(path.File("x"))).Like(ReportJson.Read("""{ "workload": "offline" }"""));
+        Assert.That(peers.Select(peer => (peer.Driver, peer.Values["lost"], peer.Values["restartMilliseconds.p50"])), Is.EqualTo(new[] { ("fast", 7.0, 500.0), ("slow", 0.0, 500.0) }));
     }
 
     private static XElement Page(params RunReport[] reports) => Parse(ReportPage.Write(reports, PeerResults.None));

@@ -7,5 +7,5 @@ internal sealed record MatrixGoal(string Key, double Bound)
 {
     public Figure Figure => Figures.Of(Key);
 
-    public string Text => $"{(Figure.Better == Better.Higher ? "≥" : "≤")} {Figure.FormatWithUnit(Bound)}";
+    public string Text => Bound == 0 ? Figure.FormatWithUnit(0) : $"{(Figure.Better == Better.Higher ? "≥" : "≤")} {Figure.FormatWithUnit(Bound)}";
 }

@@ -15,7 +15,8 @@ internal sealed record MatrixRow(string Name, string Title, IReadOnlyList<string
     /// <summary>Whether how long it takes can be chosen.</summary>
     public bool TakesSeconds { get; init; } = true;
 
-    public string Command(int? seconds) => string.Join(' ', ["load", .. Line(seconds)]);
+    /// <summary>As it is typed.</summary>
+    public string Command(int? seconds) => string.Join(' ', ["load", .. Line(seconds).Select(static word => word.Contains(' ', StringComparison.Ordinal) ? $"\"{word}\"" : word)]);
 
     public IReadOnlyList<string> Line(int? seconds) =>
         TakesSeconds && seconds is { } length ? [.. Arguments, "--seconds", length.ToString(CultureInfo.InvariantCulture)] : Arguments;

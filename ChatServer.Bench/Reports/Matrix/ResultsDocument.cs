@@ -89,9 +89,10 @@ internal static class ResultsDocument
             if (result.Chosen is not { } report || peers.Like(report) is not { Count: > 0 } rows) continue;
             var columns = PeerCase.Of(report).SelectMany(one => one.Keys).Select(key => key.Key).Distinct().Where(key => rows.Any(row => row.Values.ContainsKey(key))).Select(Figures.Of).ToList();
             text.Append(CultureInfo.InvariantCulture, $"\n## {Cell(result.Row.Title)}: beside other servers\n\n");
-            Header(text, ["server", .. columns.Select(column => $"{Titled(column)}:"), "what its acknowledgement promises"]);
-            Row(text, ["**ChatServer**", .. columns.Select(column => Value(report, column.Key)), "on disk (synced) before the acknowledgement"]);
-            foreach (var row in rows) Row(text, [row.Driver, .. columns.Select(column => row.Values.TryGetValue(column.Key, out var value) ? column.Format(value) : "–"), row.Durability]);
+            IEnumerable<string> Promise(string promise) => PeerSection.Promises(report) ? [promise] : [];
+            Header(text, ["server", .. columns.Select(column => $"{Titled(column)}:"), .. Promise("what its acknowledgement promises")]);
+            Row(text, ["**ChatServer**", .. columns.Select(column => Value(report, column.Key)), .. Promise("on disk (synced) before the acknowledgement")]);
+            foreach (var row in rows) Row(text, [row.Driver, .. columns.Select(column => row.Values.TryGetValue(column.Key, out var value) ? column.Format(value) : "–"), .. Promise(row.Durability)]);
         }
     }
 

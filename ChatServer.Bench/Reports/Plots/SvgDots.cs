@@ -21,8 +21,9 @@ internal static class SvgDots
         {
             var x = Left + (axis.Place(tick.Value) * Width);
             svg.Add(Tag.Of("line", Tag.Class("grid"), Tag.At("x1", x), Tag.At("x2", x), Tag.At("y1", Top), Tag.At("y2", height - Bottom)));
-            svg.Add(Text(x, height - Bottom + 18, "middle", tick.Label, "tick"));
         }
+
+        foreach (var (label, x) in TickLabels.Fitting(axis.Ticks, value => Left + (axis.Place(value) * Width), SvgPlot.Width - 2)) svg.Add(Text(x, height - Bottom + 18, "middle", label, "tick"));
 
         for (var i = 0; i < plot.Rows.Count; i++)
         {

@@ -20,9 +20,6 @@ internal static class SvgPlot
     private const double Top = 46;
     private const double Bottom = 50;
 
-    /// <summary>Of the font in the style sheet, about: only the legend and the last label depend on it, and leave some room.</summary>
-    private const double LetterWidth = 6.9;
-
     private const double PlotWidth = Width - Left - Right;
     private const double PlotHeight = Height - Top - Bottom;
 
@@ -51,10 +48,9 @@ internal static class SvgPlot
         {
             var x = XAt(plot, tick.Value);
             svg.Add(Tag.Of("line", Tag.Class("grid"), Tag.At("x1", x), Tag.At("x2", x), Tag.At("y1", Top), Tag.At("y2", Top + PlotHeight)));
-            // The last label may be wider than the margin.
-            var label = Math.Min(x, Width - 2 - (tick.Label.Length * LetterWidth / 2));
-            svg.Add(Text(label, Top + PlotHeight + 18, "middle", tick.Label));
         }
+
+        foreach (var (label, x) in TickLabels.Fitting(plot.X.Ticks, value => XAt(plot, value), Width - 2)) svg.Add(Text(x, Top + PlotHeight + 18, "middle", label));
 
         svg.Add(Tag.Of("path", Tag.Class("axis"), Tag.At("d", $"M{Left} {Top}V{Top + PlotHeight}H{Left + PlotWidth}")));
         svg.Add(Text(Left + (PlotWidth / 2), Height - 10, "middle", plot.X.Title, "title"));
@@ -77,12 +73,12 @@ internal static class SvgPlot
         if (plot.Series.Count < 2) return;
         const double Sample = 22;
         const double Gap = 18;
-        var x = Left + PlotWidth - plot.Series.Sum(series => Sample + 6 + (series.Name.Length * LetterWidth)) - ((plot.Series.Count - 1) * Gap);
+        var x = Left + PlotWidth - plot.Series.Sum(series => Sample + 6 + (series.Name.Length * TickLabels.LetterWidth)) - ((plot.Series.Count - 1) * Gap);
         for (var i = 0; i < plot.Series.Count; i++)
         {
             svg.Add(Tag.Of("path", Tag.Class($"line s{i % SeriesStyles}"), Tag.At("d", $"M{Tag.Number(x)} {Top - 34}h{Sample}")));
             svg.Add(Text(x + Sample + 6, Top - 30, "start", plot.Series[i].Name));
-            x += Sample + 6 + (plot.Series[i].Name.Length * LetterWidth) + Gap;
+            x += Sample + 6 + (plot.Series[i].Name.Length * TickLabels.LetterWidth) + Gap;
         }
     }
 
