@@ -3,15 +3,17 @@ using BenchmarkDotNet.Running;
 using ChatServer.Bench.Checking;
 using ChatServer.Bench.Fuzz;
 using ChatServer.Bench.Load;
+using ChatServer.Bench.Reports;
+using ChatServer.Bench.Reports.Matrix;
 
 namespace ChatServer.Bench;
 
-/// <summary>The bench: load on a real server, the judge of recorded histories, the search for bytes that break it, and micro-benchmarks.</summary>
+/// <summary>The bench: load on a real server and reports of it, the judge of recorded histories, the search for bytes that break it, and micro-benchmarks.</summary>
 internal static class Program
 {
     public static async Task<int> Main(string[] arguments)
     {
-        var root = new RootCommand("Measures and searches ChatServer.") { LoadCommands.Create(), CheckCommand.Create(), FuzzCommands.Create(), Micro() };
+        var root = new RootCommand("Measures and searches ChatServer.") { LoadCommands.Create(), CompareCommand.Create(), ReportCommand.Create(), MatrixCommand.Create(), CheckCommand.Create(), FuzzCommands.Create(), Micro() };
         var parsed = root.Parse(arguments);
         if (parsed.Errors.Count == 0) return await parsed.InvokeAsync();
         await Console.Error.WriteLineAsync(parsed.Errors[0].Message);

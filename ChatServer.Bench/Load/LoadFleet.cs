@@ -117,7 +117,8 @@ internal sealed class LoadFleet : IAsyncDisposable
 
     private bool IsDrained()
     {
-        if (History.IsDrained && _senders.All(sender => sender.Unanswered == 0)) return true;
+        // In this order: an answer that comes between the two is one more promise, which the history has to know of when it is asked.
+        if (_senders.All(sender => sender.Unanswered == 0) && History.IsDrained) return true;
         foreach (var client in Clients) client.KeepAll();
         return false;
     }
