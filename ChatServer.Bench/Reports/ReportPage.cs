@@ -10,6 +10,8 @@ namespace ChatServer.Bench.Reports;
 /// </summary>
 internal static class ReportPage
 {
+    private const int ShortCommit = 10;
+
     private static readonly IReadOnlyList<string> Columns =
     [
         Figures.RateKey, Figures.CpuKey, $"{Figures.LatencyKey}.p50", $"{Figures.LatencyKey}.p99", "storePerSecond", "drainPerSecond",
@@ -39,7 +41,7 @@ internal static class ReportPage
 
     private static XElement Head(IReadOnlyList<RunReport> reports)
     {
-        string[] facts = [Common(reports, report => report.Machine), Named("commit", Common(reports, report => report.Commit)), Period(reports)];
+        string[] facts = [Common(reports, report => report.Machine), Named("commit", Common(reports, report => Short(report.Commit))), Period(reports)];
         return Tag.Of("header",
             Tag.Of("h1", Title(reports)),
             Tag.Of("p", Tag.Class("facts"), string.Join(" · ", facts.Where(fact => fact.Length > 0))),
@@ -96,6 +98,9 @@ internal static class ReportPage
 
     private static string Common(IReadOnlyList<RunReport> reports, Func<RunReport, string> what) =>
         string.Join(", ", reports.Select(what).Where(text => text.Length > 0).Distinct());
+
+    /// <summary>Enough to know a commit by; each run has the whole.</summary>
+    private static string Short(string commit) => commit.Length > ShortCommit && commit.All(char.IsAsciiHexDigit) ? commit[..ShortCommit] : commit;
 
     private static string Named(string name, string text) => text.Length > 0 ? $"{name} {text}" : "";
 

@@ -38,7 +38,7 @@ internal static class RunPlots
         OverTime("Processors in use", "1 is one core that has no rest. The generator is what makes the load: where both together come near the machine's cores, they are in each other's way.", "cores", FigureUnit.Count, report, ("server", "serverCores"), ("generator", "generatorCores"));
 
     private static Plot? Memory(RunReport report) =>
-        OverTime("Memory of the server", "Memory that the operating system holds for the server's process. A line that goes on rising would be a leak.", "resident", FigureUnit.Bytes, report, ("resident", "residentBytes"));
+        OverTime("Memory of the server", "Memory that the operating system holds for the server's process. It rises while the server warms up; a line that never stops rising would be a leak.", "resident", FigureUnit.Bytes, report, ("resident", "residentBytes"));
 
     private static Plot? Connections(RunReport report)
     {
