@@ -6,12 +6,12 @@ namespace ChatServer.Protocol.Wire;
 
 /// <summary>
 /// Strings of ids that this thread has read before. The same few thousand ids come again and again; without this every frame
-/// would allocate the strings of its ids. Direct-mapped: a stranger who aims at one slot costs an allocation, never a search.
+/// would allocate the strings of its ids. Two places an id: a stranger who aims at them costs an allocation, never a search.
 /// </summary>
 internal static class InternedIds
 {
-    /// <summary>Slots of one thread: 32 KiB, and at most 600 KiB of strings.</summary>
-    private const int Slots = 4_096;
+    /// <summary>Slots of one thread: 256 KiB, and at most 5 MiB of strings.</summary>
+    private const int Slots = 32_768;
 
     [ThreadStatic]
     private static string?[]? _slots;
@@ -22,17 +22,18 @@ internal static class InternedIds
         id = null;
         if (utf8.Length > maxBytes) return false;
         var slots = _slots ??= new string?[Slots];
-        ref var slot = ref slots[XxHash3.HashToUInt64(utf8) % Slots];
+        var place = XxHash3.HashToUInt64(utf8) % Slots;
+        ref var newer = ref slots[place];
+        ref var older = ref slots[place ^ 1];
 
         // Only valid ids are ever in a slot, and the empty one is not, so that a hit needs no further look.
-        if (slot is { } known && known.Length == utf8.Length && Ascii.Equals(utf8, known))
-        {
-            id = known;
-            return true;
-        }
-
-        if (!IdCharacters.Valid(utf8, maxBytes)) return false;
-        id = slot = Encoding.ASCII.GetString(utf8);
+        if (Is(newer, utf8)) id = newer;
+        else if (Is(older, utf8)) id = older;
+        else if (!IdCharacters.Valid(utf8, maxBytes)) return false;
+        else (older, id) = (newer, newer = Encoding.ASCII.GetString(utf8));
         return true;
     }
+
+    private static bool Is([NotNullWhen(true)] string? known, ReadOnlySpan<byte> utf8) =>
+        known is not null && known.Length == utf8.Length && Ascii.Equals(utf8, known);
 }

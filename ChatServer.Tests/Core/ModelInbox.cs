@@ -65,7 +65,7 @@ internal sealed class ModelInbox(ModelWorld world, ModelDevice self)
         Assert.That(output.First, Is.GreaterThan(_marksInSession), $"{self}: versions of marks grow in a session");
         _marksInSession = output.First;
         MarksVersion = Math.Max(MarksVersion, output.First);
-        foreach (var mark in output.Marks ?? [])
+        foreach (var mark in output.Marks.ToArray())
         {
             _marks[mark.Reader] = (mark.Delivered, mark.Read);
             world.Record(HistoryEvent.Marks(

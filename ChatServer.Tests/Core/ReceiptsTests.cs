@@ -20,7 +20,7 @@ internal sealed class ReceiptsTests
             partition.Receive(2, Alice, 3, 2);
         });
         Assert.That(said, Has.Count.EqualTo(1));
-        Assert.That(said[0].Marks, Is.EqualTo(new[] { new Mark(Bob, 3, 2) }));
+        Assert.That(said[0].Marks.ToArray(), Is.EqualTo(new[] { new Mark(Bob, 3, 2) }));
     }
 
     [TestCase(4UL, 0UL, TestName = "Beyond what was pushed")]

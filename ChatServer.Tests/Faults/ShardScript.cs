@@ -110,7 +110,7 @@ internal sealed class ShardScript
             {
                 var output = spoken.Output;
                 text.Append(System.Globalization.CultureInfo.InvariantCulture, $"{client.User} {output.Kind} {output.Code} {output.User} {output.First} {output.Second} {output.Third} {spoken.Sender} {spoken.SendNumber} {spoken.Text}\n");
-                foreach (var mark in output.Marks ?? []) text.Append(System.Globalization.CultureInfo.InvariantCulture, $"  {mark}\n");
+                foreach (var mark in output.Marks.ToArray()) text.Append(System.Globalization.CultureInfo.InvariantCulture, $"  {mark}\n");
             }
         }
 

@@ -325,7 +325,7 @@ internal sealed class ShardClient : ModelDevice
     {
         var items = new List<Mark>(marks.Items.Count);
         foreach (var item in marks.Items) items.Add(new Mark(item.User, item.DeliveredUpTo, item.ReadUpTo));
-        inbox.TakeMarks(session, new Output(OutputKind.Marks, 0) { First = marks.Version, Marks = items });
+        inbox.TakeMarks(session, new Output(OutputKind.Marks, 0) { First = marks.Version, Marks = items.ToArray() });
     }
 
     private void Pong(ShardSession session, in PongFrame pong)

@@ -169,14 +169,15 @@ internal sealed class Delivery(PartitionState state, Turn turn)
         for (var start = 0; start < changed.Count; start += state.Limits.MarksPerFrame)
         {
             var count = Math.Min(state.Limits.MarksPerFrame, changed.Count - start);
-            var marks = new Mark[count];
+            var lent = turn.Outputs.Lend(count);
+            var marks = lent.Span;
             for (var i = 0; i < count; i++)
             {
                 var membership = changed[start + i];
                 marks[i] = new Mark(membership.Other, membership.OtherDelivered, membership.OtherRead);
             }
 
-            turn.Outputs.Add(new Output(OutputKind.Marks, outlet.Session) { First = changed[start + count - 1].MarksVersion, Marks = marks });
+            turn.Outputs.Add(new Output(OutputKind.Marks, outlet.Session) { First = changed[start + count - 1].MarksVersion, Marks = lent });
         }
     }
 }

@@ -9,7 +9,13 @@ namespace ChatServer.Core;
 /// </summary>
 internal sealed class HeldOutputs
 {
+    // One large drain should not cost memory for ever.
+    private const int KeptOutputs = 16_384;
+    private const int KeptMarks = 4_096;
+
     private readonly List<Output> _outputs = [];
+    private Mark[] _marks = [];
+    private int _lentMarks;
     private ulong? _restsOn;
 
     public delegate void Speaker(in Released released);
@@ -27,6 +33,14 @@ internal sealed class HeldOutputs
         Invariant.Holds(_restsOn is null, "nothing is added to what was appended");
         IsAwaited |= output.Kind != OutputKind.Marks;
         _outputs.Add(output);
+    }
+
+    /// <summary>Room for the marks of one output, until <see cref="Clear"/>. A buffer that is full is left to those who have it.</summary>
+    public Memory<Mark> Lend(int marks)
+    {
+        if (_marks.Length - _lentMarks < marks) (_marks, _lentMarks) = (new Mark[Math.Max(marks, Math.Clamp(2 * _marks.Length, 16, KeptMarks))], 0);
+        _lentMarks += marks;
+        return _marks.AsMemory(_lentMarks - marks, marks);
     }
 
     /// <summary>Names the batch that has to be durable first: the drain's own, or the newest one when it logged nothing.</summary>
@@ -50,7 +64,8 @@ internal sealed class HeldOutputs
     public void Clear()
     {
         _outputs.Clear();
-        if (_outputs.Capacity > 4096) _outputs.Capacity = 256;
+        if (_outputs.Capacity > KeptOutputs) _outputs.Capacity = 256;
+        _lentMarks = 0;
         _restsOn = null;
         IsAwaited = false;
     }

@@ -28,7 +28,8 @@ internal readonly record struct Output(OutputKind Kind, ulong Session)
 
     public BodyRef Body { get; init; }
 
-    public IReadOnlyList<Mark>? Marks { get; init; }
+    /// <summary>Lent by <see cref="HeldOutputs.Lend"/>, as long as the output is.</summary>
+    public ReadOnlyMemory<Mark> Marks { get; init; }
 
     public IReadOnlyList<DeviceSummary>? Devices { get; init; }
 }

@@ -1,13 +1,23 @@
 using System.Buffers;
+using Microsoft.Extensions.ObjectPool;
 
 namespace ChatServer.Network;
 
 /// <summary>
 /// Bytes that wait for one socket, in the order they leave. Written by the loop as frames, taken in chunks. Holds a pooled buffer only
-/// while something waits.
+/// while something waits: what a turn says to thousands of connections is in as many small buffers, of which a pool of our own keeps
+/// more than the shared one does.
 /// </summary>
 internal sealed class SendQueue : IBufferWriter<byte>
 {
+    private const int SmallBytes = 4 * 1024;
+    private const int KeptSmall = 4 * 1024;
+    private const int MiddleBytes = 16 * 1024;
+    private const int KeptMiddle = 512;
+
+    private static readonly ObjectPool<byte[]> Small = new DefaultObjectPool<byte[]>(new BufferPolicy(SmallBytes), KeptSmall);
+    private static readonly ObjectPool<byte[]> Middle = new DefaultObjectPool<byte[]>(new BufferPolicy(MiddleBytes), KeptMiddle);
+
     private byte[] _buffer = [];
     private int _start;
     private int _end;
@@ -39,7 +49,7 @@ internal sealed class SendQueue : IBufferWriter<byte>
 
     public void Clear()
     {
-        if (_buffer.Length > 0) ArrayPool<byte>.Shared.Return(_buffer);
+        GiveBack(_buffer);
         _buffer = [];
         _start = _end = 0;
     }
@@ -48,11 +58,32 @@ internal sealed class SendQueue : IBufferWriter<byte>
     {
         if (_buffer.Length - _end >= bytes) return;
         var waiting = Bytes;
-        var larger = waiting + bytes <= _buffer.Length / 2 ? _buffer : ArrayPool<byte>.Shared.Rent(Math.Max(4096, Math.Max(waiting + bytes, Math.Min(2 * _buffer.Length, waiting + bytes + 65_536))));
+        var larger = waiting + bytes <= _buffer.Length / 2 ? _buffer : Borrow(Math.Max(waiting + bytes, Math.Min(2 * _buffer.Length, waiting + bytes + 65_536)));
         _buffer.AsSpan(_start, waiting).CopyTo(larger);
-        if (!ReferenceEquals(larger, _buffer) && _buffer.Length > 0) ArrayPool<byte>.Shared.Return(_buffer);
+        if (!ReferenceEquals(larger, _buffer)) GiveBack(_buffer);
         _buffer = larger;
         _start = 0;
         _end = waiting;
+    }
+
+    private static byte[] Borrow(int bytes) => bytes switch
+    {
+        <= SmallBytes => Small.Get(),
+        <= MiddleBytes => Middle.Get(),
+        _ => ArrayPool<byte>.Shared.Rent(Math.Max(bytes, 2 * MiddleBytes)),
+    };
+
+    private static void GiveBack(byte[] buffer)
+    {
+        if (buffer.Length == SmallBytes) Small.Return(buffer);
+        else if (buffer.Length == MiddleBytes) Middle.Return(buffer);
+        else if (buffer.Length > 0) ArrayPool<byte>.Shared.Return(buffer);
+    }
+
+    private sealed class BufferPolicy(int bytes) : PooledObjectPolicy<byte[]>
+    {
+        public override byte[] Create() => GC.AllocateUninitializedArray<byte>(bytes);
+
+        public override bool Return(byte[] obj) => true;
     }
 }

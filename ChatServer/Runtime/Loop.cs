@@ -34,6 +34,7 @@ internal sealed class Loop : IDisposable
     private readonly Queue<Action<LoopPartitions>> _between = [];
     private readonly Thread _thread;
     private readonly HeldOutputs.Speaker _speaker;
+    private readonly PollEventHandler _takeEvent;
     private readonly Action<Mail.Lane> _sendToOtherLoop;
     private readonly Action<int, int, ulong> _tellApplied;
     private ulong _lastAct;
@@ -55,6 +56,7 @@ internal sealed class Loop : IDisposable
         _options = options;
         _time = time;
         _speaker = Speak;
+        _takeEvent = TakeEvent;
         _sendToOtherLoop = SendToOtherLoop;
         _tellApplied = TellApplied;
         _thread = new Thread(Run) { Name = $"loop {index}", IsBackground = true };
@@ -151,7 +153,7 @@ internal sealed class Loop : IDisposable
 
         _sessions.LeavePartitions();
         ReadMail();
-        _sessions.TakeDeferred(TakeEvent);
+        _sessions.TakeDeferred(_takeEvent);
         Take(count);
         Gather();
         RunTimers();

@@ -21,7 +21,7 @@ internal sealed class LoopPartitions
     private readonly List<PartitionSlot> _withTick = [];
     private readonly List<PartitionSlot> _wanting = [];
     private readonly HashSet<PartitionSlot> _letting = [];
-    private readonly DrainBytes _bytes = new();
+    private readonly SectionPool _pool = new();
     private ulong _said;
     private byte[] _scratch = []; // made when something has to be read from the log
     private SectionAddress[] _addresses = new SectionAddress[64];
@@ -32,6 +32,7 @@ internal sealed class LoopPartitions
         _log = log;
         _turn = turn;
         _slots = slots;
+        foreach (var slot in Slots) slot.Sections = _pool;
     }
 
     /// <summary>The newest batch of this loop; what logs nothing rests on it.</summary>
@@ -81,13 +82,13 @@ internal sealed class LoopPartitions
     {
         var slot = Slot(partition);
         if (slot.IsEntered) return slot.Partition;
-        slot.Enter(_bytes);
+        slot.Enter();
         _entered.Add(slot);
         return slot.Partition;
     }
 
     /// <summary>Whether the drain has to end before another input: the worst one must still fit the batch.</summary>
-    public bool IsFull() => _bytes.Count > _log.MaxBatchBytes / 4;
+    public bool IsFull() => _pool.DrainBytes > _log.MaxBatchBytes / 4;
 
     public void Receive(in LaneRecord record, ReadOnlySpan<byte> payload)
     {
@@ -146,7 +147,7 @@ internal sealed class LoopPartitions
         }
 
         _entered.Clear();
-        _bytes.Count = 0;
+        _pool.DrainBytes = 0;
         foreach (var mail in _leaving) sendToOtherLoop(mail);
         _leaving.Clear();
         foreach (var (from, to, number) in _applied) tellApplied(from, to, number);
@@ -175,8 +176,8 @@ internal sealed class LoopPartitions
         var durable = _log.Durable.BatchNumber;
         foreach (var slot in _letting)
         {
-            slot.Stored.Forget(_said, slot.Recycle);
-            slot.Stored.Evict(budgetBytes / _slots.Length, durable, slot.Recycle);
+            slot.Stored.Forget(_said, _pool);
+            slot.Stored.Evict(budgetBytes / _slots.Length, durable, _pool);
             if (!slot.Stored.HasToLetGo) _letting.Remove(slot);
         }
     }
@@ -223,7 +224,7 @@ internal sealed class LoopPartitions
         }
     }
 
-    private bool HasRoomForEffects() => _bytes.Count <= _log.MaxBatchBytes / 4 * 3;
+    private bool HasRoomForEffects() => _pool.DrainBytes <= _log.MaxBatchBytes / 4 * 3;
 
     private bool HasUnposted()
     {

@@ -6,15 +6,12 @@ namespace ChatServer.Runtime;
 /// <summary>One partition at its loop, with its chain of sections.</summary>
 internal sealed class PartitionSlot(Partition partition, ICommitLog log, ColdFiles? cold = null)
 {
-    // Buffers of this size and above are not kept: one large drain should not cost memory for ever.
-    private const int KeptBufferBytes = 64 * 1024;
-    private const int KeptBuffers = 8;
-
-    private readonly Stack<Section> _spare = [];
-
     public Partition Partition { get; } = partition;
 
     public StoredSections Stored { get; } = new(log, cold);
+
+    /// <summary>Where its sections come from: its loop's.</summary>
+    public SectionPool Sections { get; set; } = new();
 
     public ulong LastSection { get; private set; }
 
@@ -33,12 +30,9 @@ internal sealed class PartitionSlot(Partition partition, ICommitLog log, ColdFil
     /// <summary>Takes part in the drain under way.</summary>
     public bool IsEntered => Partition.Section is not null;
 
-    public void Enter(DrainBytes? drain = null)
+    public void Enter()
     {
-        if (IsEntered) return;
-        var section = _spare.TryPop(out var spare) ? spare : new Section(Partition.Id);
-        section.Open(LastSection + 1, 0, LastHash, drain);
-        Partition.Section = section;
+        if (!IsEntered) Partition.Section = Sections.Rent(Partition.Id, LastSection + 1, LastHash);
     }
 
     /// <summary>The drain's batch is in the log, or there was nothing to log.</summary>
@@ -48,7 +42,7 @@ internal sealed class PartitionSlot(Partition partition, ICommitLog log, ColdFil
         Partition.Section = null;
         if (section.RecordCount == 0)
         {
-            Recycle(section);
+            Sections.Return(section);
             return;
         }
 
@@ -68,7 +62,7 @@ internal sealed class PartitionSlot(Partition partition, ICommitLog log, ColdFil
             Stored.Free(freed, batch);
         }
 
-        if (!isStored) Recycle(section);
+        if (!isStored) Sections.Return(section);
     }
 
     /// <summary>Recovery: where the chain stands, and where the sections are that somebody needs.</summary>
@@ -77,10 +71,5 @@ internal sealed class PartitionSlot(Partition partition, ICommitLog log, ColdFil
         LastSection = place.LastSection;
         LastHash = place.LastHash;
         foreach (var (number, address) in place.Needed) Stored.Add(number, 0, address, null);
-    }
-
-    public void Recycle(Section section)
-    {
-        if (_spare.Count < KeptBuffers && section.Length < KeptBufferBytes) _spare.Push(section);
     }
 }

@@ -72,13 +72,13 @@ internal sealed class StoredSections(ICommitLog log, ColdFiles? cold)
     }
 
     /// <summary>Forgets what was freed by batches that are durable and said; gives the buffers back.</summary>
-    public void Forget(ulong releasedBatch, Action<Section> recycle)
+    public void Forget(ulong releasedBatch, SectionPool pool)
     {
         while (_freed.TryPeek(out var freed) && freed.Batch <= releasedBatch)
         {
             _freed.Dequeue();
             if (!_sections.Remove(freed.Section, out var stored)) continue;
-            GiveBack(stored, recycle);
+            GiveBack(stored, pool);
             var segment = log.SegmentOf(stored.Address);
             if (--_sectionsOfSegment[segment] == 0) _sectionsOfSegment.Remove(segment);
         }
@@ -93,7 +93,7 @@ internal sealed class StoredSections(ICommitLog log, ColdFiles? cold)
     }
 
     /// <summary>Drops the oldest buffers above a budget; their payloads are read from the log from now on, so only what is durable goes.</summary>
-    public void Evict(long budgetBytes, ulong durableBatch, Action<Section> recycle)
+    public void Evict(long budgetBytes, ulong durableBatch, SectionPool pool)
     {
         while (ResidentBytes > budgetBytes && _resident.TryPeek(out var number))
         {
@@ -101,7 +101,7 @@ internal sealed class StoredSections(ICommitLog log, ColdFiles? cold)
             {
                 if (stored.Batch > durableBatch) return;
                 _sections[number] = stored with { Buffer = null };
-                GiveBack(stored, recycle);
+                GiveBack(stored, pool);
             }
 
             _resident.Dequeue();
@@ -132,11 +132,11 @@ internal sealed class StoredSections(ICommitLog log, ColdFiles? cold)
         return scratch.AsSpan(0, body.Record.Length);
     }
 
-    private void GiveBack(in Stored stored, Action<Section> recycle)
+    private void GiveBack(in Stored stored, SectionPool pool)
     {
         if (stored.Buffer is not { } buffer) return;
         ResidentBytes -= buffer.Length;
-        recycle(buffer);
+        pool.Return(buffer);
     }
 
     private readonly record struct Stored(SectionAddress Address, ulong Batch, Section? Buffer);

@@ -15,6 +15,8 @@ internal sealed class OutputFrames(SessionSettings settings)
     /// <summary>Most bytes of a frame around a payload.</summary>
     private const int MessageOverheadBytes = 512;
 
+    private MarkItem[] _marks = [];
+
     /// <summary>Writes everything but Message; the code with which the connection ends, or None.</summary>
     public ErrorCode Write(in HeldOutputs.Released released, Session session, IBufferWriter<byte> output, ulong now)
     {
@@ -90,19 +92,19 @@ internal sealed class OutputFrames(SessionSettings settings)
         Duplicate = said.Fourth != 0,
     }, said.Correlation);
 
-    private static void Marks(in Output said, IBufferWriter<byte> output)
+    private void Marks(in Output said, IBufferWriter<byte> output)
     {
-        var marks = said.Marks ?? [];
-        var items = new MarkItem[marks.Count];
-        for (var i = 0; i < items.Length; i++)
+        var marks = said.Marks.Span;
+        if (_marks.Length < marks.Length) _marks = new MarkItem[marks.Length];
+        for (var i = 0; i < marks.Length; i++)
         {
-            items[i] = new MarkItem
+            _marks[i] = new MarkItem
             {
                 Conversation = WireConversation.Direct(marks[i].Reader), User = marks[i].Reader, DeliveredUpTo = marks[i].Delivered, ReadUpTo = marks[i].Read,
             };
         }
 
-        FrameCodec.Write(output, new MarksFrame { Version = said.First, Items = (ReadOnlyMemory<MarkItem>)items });
+        FrameCodec.Write(output, new MarksFrame { Version = said.First, Items = (ReadOnlyMemory<MarkItem>)_marks.AsMemory(0, marks.Length) });
     }
 
     private static void Devices(in Output said, IBufferWriter<byte> output)

@@ -23,7 +23,7 @@ internal sealed class Section : IBufferWriter<byte>
     private byte _kind;
     private byte _version;
     private UInt128? _hash;
-    private DrainBytes? _drain;
+    private SectionPool? _pool;
 
     public Section(int partition)
     {
@@ -31,7 +31,7 @@ internal sealed class Section : IBufferWriter<byte>
         Partition = partition;
     }
 
-    public int Partition { get; }
+    public int Partition { get; private set; }
 
     public ulong Number { get; private set; }
 
@@ -54,10 +54,20 @@ internal sealed class Section : IBufferWriter<byte>
         }
     }
 
-    /// <summary>Empties the section and says what it will be, and where its bytes are counted; what was in it is gone.</summary>
-    public void Open(ulong number, uint epoch, UInt128 previousHash, DrainBytes? drain = null)
+    /// <summary>Bytes of memory that the section holds.</summary>
+    public int BufferBytes => _buffer.Length;
+
+    /// <summary>Empties the section and says whose it will be; what was in it is gone. Its bytes are counted by the pool.</summary>
+    public void Open(int partition, ulong number, UInt128 previousHash, SectionPool pool)
     {
-        _drain = drain;
+        Partition = partition;
+        _pool = pool;
+        Open(number, 0, previousHash);
+    }
+
+    /// <summary>Empties the section and says what it will be; what was in it is gone.</summary>
+    public void Open(ulong number, uint epoch, UInt128 previousHash)
+    {
         if (_buffer.Length > RetainedBytes && _end <= RetainedBytes) _buffer = [];
         Number = number;
         Epoch = epoch;
@@ -97,7 +107,7 @@ internal sealed class Section : IBufferWriter<byte>
         RecordFrame.Seal(_buffer.AsSpan(_recordStart, span.Length), _kind, _version);
         _recordStart = NoRecord;
         RecordCount++;
-        if (_drain is not null) _drain.Count += span.Length;
+        if (_pool is not null) _pool.DrainBytes += span.Length;
         return span;
     }
 
