@@ -29,6 +29,7 @@ internal sealed class PartitionMap
 
     public int Of(UserId user)
     {
+        if (_shift == 64) return 0;
         Span<byte> id = stackalloc byte[ProtocolLimits.UserIdBytes];
         return Of(HashOf(id[..Encoding.ASCII.GetBytes(user.Value, id)]));
     }

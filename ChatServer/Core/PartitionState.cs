@@ -35,12 +35,14 @@ internal sealed class PartitionState(int id, PartitionMap map, CoreLimits limits
     /// <summary>Server time never goes back within a partition, whatever the clock does.</summary>
     public ulong LastTime { get; set; }
 
-    public bool IsLocal(UserId user) => Map.Of(user) == Id;
+    public bool IsLocal(UserId user) => HomeOf(user) == Id;
 
     public static UserId Smaller(UserId a, UserId b) => a < b ? a : b;
 
     /// <summary>A direct conversation lives with the smaller of its two users.</summary>
-    public int HomeOf(UserId a, UserId b) => Map.Of(Smaller(a, b));
+    public int HomeOf(UserId a, UserId b) => HomeOf(Smaller(a, b));
+
+    private int HomeOf(UserId user) => Users.Recent(user) is null ? Map.Of(user) : Id;
 
     public int UserCount
     {
@@ -64,6 +66,7 @@ internal sealed class PartitionState(int id, PartitionMap map, CoreLimits limits
     /// <summary>A user to be changed, who need not exist.</summary>
     public User Shell(UserId id)
     {
+        if (TryRecent(id) is { } recent) return recent;
         var place = Users.Add(id, out var isNew);
         if (!isNew) Image?.BeforeChange(place);
         return Users.Keep(place);
@@ -78,7 +81,7 @@ internal sealed class PartitionState(int id, PartitionMap map, CoreLimits limits
     }
 
     /// <summary>A user to be changed.</summary>
-    public User Existing(UserId id) => Users.Keep(ExistingRow(id));
+    public User Existing(UserId id) => TryRecent(id) ?? Users.Keep(ExistingRow(id));
 
     /// <summary>A user whose account is to be changed.</summary>
     public int ExistingRow(UserId id)
@@ -91,6 +94,14 @@ internal sealed class PartitionState(int id, PartitionMap map, CoreLimits limits
 
     public Device Existing(UserId user, DeviceId device) =>
         Existing(user).Find(device) ?? throw new InvalidDataException($"A record names device '{device}' of '{user}', which was never added");
+
+    // To be changed.
+    private User? TryRecent(UserId id)
+    {
+        var user = Users.Recent(id);
+        if (user is not null) Image?.BeforeChange(user.Place);
+        return user;
+    }
 
     /// <summary>The sequence of a conversation whose home is here.</summary>
     public DirectConversation Conversation(UserId a, UserId b)

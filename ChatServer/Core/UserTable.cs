@@ -29,6 +29,7 @@ internal sealed class UserTable
     private readonly ByteArena _ids = new();
     private readonly List<User?> _kept = [null];
     private readonly Stack<int> _free = [];
+    private readonly RecentUsers _recent = new();
     private ByteArena _passwords = new();
     private UserRow[][] _rows = [new UserRow[FirstRows]];
     private byte[] _tags = new byte[FirstSlots];
@@ -62,10 +63,17 @@ internal sealed class UserTable
     /// <summary>For reading, by id; see <see cref="this[int]"/>.</summary>
     public bool TryGet(UserId id, [NotNullWhen(true)] out User? user)
     {
+        user = _recent.Find(id);
+        if (user is not null) return true;
         var place = PlaceOf(id);
-        user = place < 0 ? null : this[place];
-        return user is not null;
+        if (place < 0) return false;
+        user = this[place];
+        if (user.IsKept) _recent.Add(user);
+        return true;
     }
+
+    /// <summary>A kept user who was asked for a short time ago.</summary>
+    public User? Recent(UserId id) => _recent.Find(id);
 
     /// <summary>The place of a user; -1 for nobody.</summary>
     public int PlaceOf(UserId id)
@@ -100,8 +108,14 @@ internal sealed class UserTable
     public User Keep(int place)
     {
         ref var row = ref Row(place);
-        if (_kept[row.Kept] is { } kept) return kept;
+        if (_kept[row.Kept] is { } kept)
+        {
+            _recent.Add(kept);
+            return kept;
+        }
+
         var user = new User(this, place, isKept: true);
+        _recent.Add(user);
         if (_free.TryPop(out row.Kept))
         {
             _kept[row.Kept] = user;
@@ -122,6 +136,7 @@ internal sealed class UserTable
         ref var row = ref Row(user.Place);
         _kept[row.Kept] = null;
         _free.Push(row.Kept);
+        _recent.Remove(user);
         row.Kept = 0;
     }
 
