@@ -17,6 +17,7 @@ internal static class StateAudit
     {
         var held = new Dictionary<ulong, int>();
         foreach (var user in Users(state)) CheckUser(state, user, held);
+        CheckTable(state.Users);
         foreach (var lane in Outgoing(state))
         {
             for (var i = 0; i < lane.Unacknowledged.Count; i++) Hold(held, lane.Unacknowledged[i].Body);
@@ -82,6 +83,22 @@ internal static class StateAudit
                 }
             }
         }
+    }
+
+    // Every row is found by its id, and who is kept is kept once.
+    private static void CheckTable(UserTable users)
+    {
+        var kept = 0;
+        for (var place = 0; place < users.Count; place++)
+        {
+            var user = users[place];
+            Expect.That(users.PlaceOf(user.Id) == place && user.Place == place, $"{user.Id} is not found where it stands");
+            if (!user.IsKept) continue;
+            kept++;
+            Expect.That(users.TryGet(user.Id, out var found) && ReferenceEquals(found, user), $"{user.Id} is kept twice");
+        }
+
+        Expect.That(users.KeptCount == kept, $"{kept} users are kept, and {users.KeptCount} are counted");
     }
 
     private static (long Waiting, long Undecided) Count(PartitionState state)
