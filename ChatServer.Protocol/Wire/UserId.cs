@@ -42,6 +42,9 @@ public readonly struct UserId : IEquatable<UserId>, IComparable<UserId>
         return true;
     }
 
+    /// <summary>Whether these bytes are an id.</summary>
+    public static bool IsValid(ReadOnlySpan<byte> utf8) => IdCharacters.Valid(utf8, ProtocolLimits.UserIdBytes);
+
     /// <summary>Reads an id that is known to be one.</summary>
     /// <exception cref="FormatException">It is not.</exception>
     public static UserId Parse(string text) =>

@@ -389,9 +389,9 @@ internal sealed class CoreWorld : ModelWorld, IDisposable
         {
             if (StateAudit.Unacknowledged(state) > 0) yield return $"{StateAudit.Unacknowledged(state)} lane records of partition {state.Id}";
             if (state.Bodies.LiveSections > 0) yield return $"{state.Bodies.LiveSections} sections of partition {state.Id}";
-            foreach (var membership in StateAudit.Users(state).SelectMany(user => user.Memberships.Values).Where(membership => membership.TailCount > 0))
+            foreach (var membership in StateAudit.Users(state).SelectMany(user => user.Memberships.All.ToArray()).Where(membership => membership.TailCount > 0))
             {
-                var cursors = membership.User.Slots.Select((slot, i) => $"{slot.Device?.Id.Value ?? (slot.Active ? "placeholder" : "-")} {membership.DeliveredTo(i)}");
+                var cursors = membership.User.Slots.ToArray().Select((slot, i) => $"{slot.Device?.Id.Value ?? (slot.Active ? "placeholder" : "-")} {membership.DeliveredTo(i)}");
                 yield return $"{membership.TailCount} entries of {membership.User.Id} with {membership.Other} up to {membership.Head} ({string.Join(", ", cursors)})";
             }
         }

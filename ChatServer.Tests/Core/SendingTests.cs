@@ -124,8 +124,8 @@ internal sealed class SendingTests
             core.Input(partition => partition.Receive(2, UserId.Parse("alice"), number, 0));
         }
 
-        var alice = core.State.Users[UserId.Parse("alice")];
-        Assert.That(alice.Slots.Max(slot => slot.WaitingEntries), Is.LessThanOrEqualTo(2));
+        var alice = core.State.Existing(UserId.Parse("alice"));
+        Assert.That(alice.Slots.ToArray().Max(slot => slot.WaitingEntries), Is.LessThanOrEqualTo(2));
     }
 
     [Test]

@@ -11,12 +11,13 @@ internal static class StateAudit
     public static IEnumerable<OutLane> Outgoing(PartitionState state) =>
         Enumerable.Range(0, state.Lanes.Count).Select(state.Lanes.Existing).OfType<OutLane>();
 
-    public static IEnumerable<User> Users(PartitionState state) => state.Users.Select(pair => pair.Value);
+    public static IEnumerable<User> Users(PartitionState state) => Enumerable.Range(0, state.Users.Count).Select(place => state.Users[place]);
 
     public static void Check(PartitionState state)
     {
         var held = new Dictionary<ulong, int>();
         foreach (var user in Users(state)) CheckUser(state, user, held);
+        CheckTable(state.Users);
         foreach (var lane in Outgoing(state))
         {
             for (var i = 0; i < lane.Unacknowledged.Count; i++) Hold(held, lane.Unacknowledged[i].Body);
@@ -61,12 +62,12 @@ internal static class StateAudit
         {
             foreach (var user in Users(state))
             {
-                foreach (var membership in user.Memberships.Values)
+                foreach (var membership in user.Memberships.All.ToArray())
                 {
                     if (membership.Conversation is not { } conversation) continue;
                     Expect.That(membership.Head == conversation.Head, $"the home of {user.Id} and {membership.Other} lags behind itself");
                     var other = states[state.Map.Of(membership.Other)];
-                    var there = other.Users.TryGetValue(membership.Other, out var shell) && shell.Memberships.TryGetValue(user.Id, out var theirs) ? theirs.Head : 0;
+                    var there = other.Users.TryGet(membership.Other, out var shell) && shell.Memberships.TryGet(user.Id, out var theirs) ? theirs.Head : 0;
                     ulong underWay = 0;
                     if (state.Lanes.Existing(other.Id) is { } lane && other != state)
                     {
@@ -84,14 +85,30 @@ internal static class StateAudit
         }
     }
 
+    // Every row is found by its id, and who is kept is kept once.
+    private static void CheckTable(UserTable users)
+    {
+        var kept = 0;
+        for (var place = 0; place < users.Count; place++)
+        {
+            var user = users[place];
+            Expect.That(users.PlaceOf(user.Id) == place && user.Place == place, $"{user.Id} is not found where it stands");
+            if (!user.IsKept) continue;
+            kept++;
+            Expect.That(users.TryGet(user.Id, out var found) && ReferenceEquals(found, user), $"{user.Id} is kept twice");
+        }
+
+        Expect.That(users.KeptCount == kept, $"{kept} users are kept, and {users.KeptCount} are counted");
+    }
+
     private static (long Waiting, long Undecided) Count(PartitionState state)
     {
         var (waiting, undecided) = (0L, 0L);
         for (var i = 0; i < state.Users.Count; i++)
         {
-            var user = state.Users.GetAt(i).Value;
+            var user = state.Users[i];
             foreach (var slot in user.Slots) undecided += slot.Device?.PendingSends ?? 0;
-            for (var j = 0; j < user.Memberships.Count; j++) waiting += user.Memberships.GetAt(j).Value.CountWaiting();
+            foreach (var membership in user.Memberships.All) waiting += membership.CountWaiting();
         }
 
         return (waiting, undecided);
@@ -100,7 +117,7 @@ internal static class StateAudit
     private static void CheckUser(PartitionState state, User user, Dictionary<ulong, int> held)
     {
         var limits = state.Limits;
-        foreach (var device in user.Slots.Select(slot => slot.Device).OfType<Device>())
+        foreach (var device in user.Slots.ToArray().Select(slot => slot.Device).OfType<Device>())
         {
             var pending = 0;
             for (var i = 0; i < device.Answers.Count; i++)
@@ -118,7 +135,7 @@ internal static class StateAudit
 
         var entries = new int[user.Slots.Length];
         var bytes = new long[user.Slots.Length];
-        foreach (var membership in user.Memberships.Values) CheckMembership(user, membership, entries, bytes, held);
+        foreach (var membership in user.Memberships.All) CheckMembership(user, membership, entries, bytes, held);
         for (var i = 0; i < user.Slots.Length; i++)
         {
             var slot = user.Slots[i];

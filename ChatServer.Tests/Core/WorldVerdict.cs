@@ -28,7 +28,7 @@ internal sealed class WorldVerdict(ModelWorld world)
         {
             foreach (var membership in Of(client.User))
             {
-                if (world.HomeOf(membership.Other).Find(membership.Other) is not { } reader || !reader.Memberships.TryGetValue(client.User, out var theirs)) continue;
+                if (world.HomeOf(membership.Other).Find(membership.Other) is not { } reader || !reader.Memberships.TryGet(client.User, out var theirs)) continue;
                 Assert.That((membership.OtherDelivered, membership.OtherRead), Is.EqualTo((theirs.Delivered, theirs.Read)), $"P5: marks of {reader.Id} at {client.User}");
                 if (membership.MarksVersion == 0 || world.ClientsForget) continue; // marks acknowledged by a store that is gone do not come again
                 Assert.That(client.Marks.GetValueOrDefault(reader.Id), Is.EqualTo((theirs.Delivered, theirs.Read)), $"P5: what {client} knows of {reader.Id}");
@@ -51,7 +51,7 @@ internal sealed class WorldVerdict(ModelWorld world)
     }
 
     private ulong HeadOf(UserId user, UserId other) =>
-        world.HomeOf(user).Users.TryGetValue(user, out var found) && found.Memberships.TryGetValue(other, out var membership) ? membership.Head : 0;
+        world.HomeOf(user).Users.TryGet(user, out var found) && found.Memberships.TryGet(other, out var membership) ? membership.Head : 0;
 
-    private List<Membership> Of(UserId user) => world.HomeOf(user).Find(user) is { } found ? [.. found.Memberships.Values] : [];
+    private List<Membership> Of(UserId user) => world.HomeOf(user).Find(user) is { } found ? [.. found.Memberships.All] : [];
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using ChatServer.Core.Records;
 using ChatServer.Protocol.Wire;
 
@@ -23,7 +24,7 @@ internal sealed class Accounts(PartitionState state, Journal journal, Delivery d
                 return;
             }
 
-            journal.Emit(new UserAdded { User = request.User, PasswordHash = passwordHash });
+            Add(request.User, passwordHash, trusted: false);
             user = state.Existing(request.User);
         }
 
@@ -80,12 +81,12 @@ internal sealed class Accounts(PartitionState state, Journal journal, Delivery d
     }
 
     /// <summary>The hash to check a password against, and its epoch; null for a user who does not exist.</summary>
-    public (byte[] Hash, ulong Epoch)? PasswordOf(UserId user) => state.Find(user) is { } found ? (found.PasswordHash, found.PasswordEpoch) : null;
+    public (byte[] Hash, ulong Epoch)? PasswordOf(UserId user) => state.Find(user) is { } found ? (found.PasswordHash.ToArray(), found.PasswordEpoch) : null;
 
     public ErrorCode AddUser(UserId id, ReadOnlySpan<byte> passwordHash, bool trusted)
     {
-        if (state.Find(id) is not null) return ErrorCode.NameTaken;
-        journal.Emit(new UserAdded { User = id, PasswordHash = passwordHash, Trusted = trusted });
+        if (state.Exists(id)) return ErrorCode.NameTaken;
+        Add(id, passwordHash, trusted);
         return ErrorCode.None;
     }
 
@@ -111,6 +112,12 @@ internal sealed class Accounts(PartitionState state, Journal journal, Delivery d
 
         journal.Emit(new UserRemoved { User = id });
         return ErrorCode.None;
+    }
+
+    private void Add(UserId id, ReadOnlySpan<byte> passwordHash, bool trusted)
+    {
+        Span<byte> bytes = stackalloc byte[ProtocolLimits.UserIdBytes];
+        journal.Emit(new UserAdded { User = bytes[..Encoding.ASCII.GetBytes(id.Value, bytes)], PasswordHash = passwordHash, Trusted = trusted });
     }
 
     private ErrorCode Judge(User user, OpenRequest request)
@@ -171,6 +178,7 @@ internal sealed class Accounts(PartitionState state, Journal journal, Delivery d
             UsedToken = request.PresentedToken,
             NextToken = request.NextToken,
         });
+        user = state.Existing(user.Id); // the one judged may have been made for reading
         var device = state.Existing(user.Id, request.Device);
         delivery.End(device, ErrorCode.TakenOver);
         turn.Outputs.Add(new Output(OutputKind.Welcome, request.Session)

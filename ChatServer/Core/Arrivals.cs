@@ -55,7 +55,7 @@ internal sealed class Arrivals(PartitionState state, Journal journal, Sending se
 
     private void AnswerOpening(in LaneRecord record, LaneOrigin origin)
     {
-        var code = state.Find(record.Other) is null ? ErrorCode.UnknownRecipient : ErrorCode.None;
+        var code = !state.Exists(record.Other) ? ErrorCode.UnknownRecipient : ErrorCode.None;
         journal.Emit(new OpeningAnswered { Origin = origin, User = record.User, To = record.Other, Code = code });
     }
 
@@ -108,7 +108,7 @@ internal sealed class Arrivals(PartitionState state, Journal journal, Sending se
     private void TakeMarks(in LaneRecord record, LaneOrigin origin)
     {
         journal.Emit(new MarksArrived { Origin = origin, Author = record.Other, Reader = record.User, Delivered = record.Delivered, Read = record.Read });
-        if (state.Find(record.Other) is { } author && author.Memberships.TryGetValue(record.User, out var membership)) delivery.Marked(author, membership);
+        if (state.Find(record.Other) is { } author && author.Memberships.TryGet(record.User, out var membership)) delivery.Marked(author, membership);
     }
 
     private static Authored Message(in LaneRecord record, ReadOnlySpan<byte> payload) => new()

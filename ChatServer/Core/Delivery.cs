@@ -26,10 +26,8 @@ internal sealed class Delivery(PartitionState state, Turn turn)
     {
         _bySession.Add(outlet.Session, outlet);
         _byDevice.Add(outlet.Device, outlet);
-        var user = outlet.User;
-        for (var i = 0; i < user.Memberships.Count; i++)
+        foreach (var membership in outlet.User.Memberships.All)
         {
-            var membership = user.Memberships.GetAt(i).Value;
             if (membership.Head > membership.DeliveredTo(outlet.Device.Slot)) outlet.Queue(membership);
             if (membership.MarksVersion > outlet.Device.MarksAcknowledged) Mark(outlet, membership);
         }
@@ -91,11 +89,11 @@ internal sealed class Delivery(PartitionState state, Turn turn)
     /// <summary>Pushes what the window allows, the conversations in turn.</summary>
     public void Pump(Outlet outlet)
     {
-        while (outlet.Ready.TryPeek(out var membership))
+        while (outlet.TryPeekReady(out var membership))
         {
             if (!Push(outlet, membership, out var more)) return;
             if (more) outlet.Rotate();
-            else outlet.Unqueue(membership);
+            else outlet.Unqueue();
         }
 
         if (!outlet.IsCatchingUp) return;

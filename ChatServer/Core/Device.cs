@@ -5,6 +5,8 @@ namespace ChatServer.Core;
 /// <summary>One device of a user: its tokens, its send numbers. Its cursors are in the user's memberships, by slot.</summary>
 internal sealed class Device(DeviceId id, byte slot, ulong addedTime)
 {
+    private Ring<Answer> _answers;
+
     public DeviceId Id { get; } = id;
 
     public byte Slot { get; } = slot;
@@ -40,7 +42,7 @@ internal sealed class Device(DeviceId id, byte slot, ulong addedTime)
     public ulong Settled { get; set; }
 
     /// <summary>Answers of the numbers above <see cref="Settled"/> up to <see cref="Mark"/>, without holes.</summary>
-    public Ring<Answer> Answers { get; } = new();
+    public ref Ring<Answer> Answers => ref _answers;
 
     public int PendingSends { get; set; }
 

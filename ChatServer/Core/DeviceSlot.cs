@@ -4,7 +4,7 @@ namespace ChatServer.Core;
 /// One of the places a user has for devices, with what waits for it. A user without devices keeps one slot active all the same: the
 /// placeholder, whose cursors the first device inherits.
 /// </summary>
-internal sealed class DeviceSlot
+internal struct DeviceSlot
 {
     public Device? Device { get; set; }
 
@@ -14,5 +14,7 @@ internal sealed class DeviceSlot
 
     public long WaitingBytes { get; set; }
 
-    public bool IsFull(CoreLimits limits) => WaitingEntries >= limits.OutboxEntries || WaitingBytes >= limits.OutboxBytes;
+    public readonly bool IsUnused => Device is null && !Active && WaitingEntries == 0 && WaitingBytes == 0;
+
+    public readonly bool IsFull(CoreLimits limits) => WaitingEntries >= limits.OutboxEntries || WaitingBytes >= limits.OutboxBytes;
 }

@@ -11,10 +11,10 @@ internal static class LaneSnapshot
         for (var peer = 0; peer < lanes.Count; peer++)
         {
             writer.Number(lanes.Applied(peer));
-            writer.Number(lanes.Existing(peer)?.LastNumber ?? 0);
-            var waiting = lanes.Existing(peer)?.Unacknowledged;
-            writer.Number((ulong)(waiting?.Count ?? 0));
-            for (var i = 0; i < waiting?.Count; i++) Write(writer, waiting[i]);
+            var lane = lanes.Existing(peer);
+            writer.Number(lane?.LastNumber ?? 0);
+            writer.Number((ulong)(lane?.Unacknowledged.Count ?? 0));
+            for (var i = 0; i < lane?.Unacknowledged.Count; i++) Write(writer, lane.Unacknowledged[i]);
         }
     }
 

@@ -8,8 +8,9 @@ namespace ChatServer.Core;
 /// </summary>
 internal sealed class Membership(User user, UserId other)
 {
-    private readonly ulong[] _delivered = new ulong[user.Slots.Length];
-    private readonly Tail _tail = new();
+    private ulong[] _delivered = new ulong[user.Slots.Length];
+    private Ring<(DeviceId Device, ulong Number)> _awaitingOpening;
+    private Tail _tail;
 
     public User User { get; } = user;
 
@@ -29,7 +30,7 @@ internal sealed class Membership(User user, UserId other)
 #endif
 
     /// <summary>Sends that wait for the opening, in their order.</summary>
-    public Ring<(DeviceId Device, ulong Number)> AwaitingOpening { get; } = new();
+    public ref Ring<(DeviceId Device, ulong Number)> AwaitingOpening => ref _awaitingOpening;
 
     /// <summary>The newest entry that this home knows of.</summary>
     public ulong Head => _tail.Head;
@@ -72,7 +73,7 @@ internal sealed class Membership(User user, UserId other)
     /// <summary>What is spilled, from the oldest to the newest.</summary>
     public ReadOnlySpan<SpilledRun> Runs => _tail.Runs;
 
-    public ulong DeliveredTo(int slot) => _delivered[slot];
+    public ulong DeliveredTo(int slot) => slot < _delivered.Length ? _delivered[slot] : 0;
 
     /// <summary>An entry that is in memory.</summary>
     public ref readonly TailEntry Entry(ulong sequence) => ref _tail[sequence];
@@ -90,7 +91,7 @@ internal sealed class Membership(User user, UserId other)
         state.Bodies.Release(before);
     }
 
-    public void StartAtHead(int slot) => _delivered[slot] = Head;
+    public void StartAtHead(int slot) => Cursor(slot) = Head;
 
     public void Append(ulong sequence, in TailEntry entry, PartitionState state)
     {
@@ -98,9 +99,9 @@ internal sealed class Membership(User user, UserId other)
         _tail.Add(entry);
         if (!entry.IsHidden) state.Bodies.Hold(entry.Body);
         if (entry.IsFromOther && !entry.IsHidden) HasAnswered = true;
-        for (var i = 0; i < _delivered.Length; i++)
+        for (var i = 0; i < User.Slots.Length; i++)
         {
-            var slot = User.Slots[i];
+            ref var slot = ref User.Slots[i];
             if (!slot.Active) continue;
             if (!entry.IsDueTo(i))
             {
@@ -121,19 +122,19 @@ internal sealed class Membership(User user, UserId other)
     /// </summary>
     public int Advance(int slot, ulong upTo, bool isReceived, PartitionState state)
     {
-        if (upTo <= _delivered[slot]) return -1;
+        if (upTo <= DeliveredTo(slot)) return -1;
         Invariant.Holds(upTo <= Head, "a cursor does not pass the head");
         var passed = 0;
         long passedBytes = 0;
         foreach (ref readonly var run in Runs)
         {
-            if (run.Last <= _delivered[slot] || run.First > upTo) continue;
-            Invariant.Holds(run.First > _delivered[slot] && run.Last <= upTo, "a cursor passes a spilled run as a whole");
+            if (run.Last <= DeliveredTo(slot) || run.First > upTo) continue;
+            Invariant.Holds(run.First > DeliveredTo(slot) && run.Last <= upTo, "a cursor passes a spilled run as a whole");
             passed += run.Count;
             passedBytes += run.Bytes;
         }
 
-        for (var sequence = Math.Max(_delivered[slot], SpilledUpTo) + 1; sequence <= upTo; sequence++)
+        for (var sequence = Math.Max(DeliveredTo(slot), SpilledUpTo) + 1; sequence <= upTo; sequence++)
         {
             ref readonly var entry = ref Entry(sequence);
             if (!entry.IsDueTo(slot)) continue;
@@ -143,9 +144,9 @@ internal sealed class Membership(User user, UserId other)
 
         User.Slots[slot].WaitingEntries -= passed;
         User.Slots[slot].WaitingBytes -= passedBytes;
-        _delivered[slot] = upTo;
+        Cursor(slot) = upTo;
         PassNotDue(slot);
-        if (isReceived) Delivered = Math.Max(Delivered, _delivered[slot]);
+        if (isReceived) Delivered = Math.Max(Delivered, DeliveredTo(slot));
         Trim(state);
         return passed;
     }
@@ -154,9 +155,9 @@ internal sealed class Membership(User user, UserId other)
     public void Trim(PartitionState state)
     {
         var lowest = Head;
-        for (var i = 0; i < _delivered.Length; i++)
+        for (var i = 0; i < User.Slots.Length; i++)
         {
-            if (User.Slots[i].Active) lowest = Math.Min(lowest, _delivered[i]);
+            if (User.Slots[i].Active) lowest = Math.Min(lowest, DeliveredTo(i));
         }
 
         while (_tail.Count > 0 && TailStart <= lowest) RemoveFirst(state);
@@ -165,7 +166,7 @@ internal sealed class Membership(User user, UserId other)
     /// <summary>Gives every slot up to the head: the account is gone, its conversations go on without it.</summary>
     public void DropTail(PartitionState state)
     {
-        Array.Fill(_delivered, Head);
+        for (var i = 0; i < User.SlotLimit; i++) Cursor(i) = Head;
         while (_tail.Count > 0) RemoveFirst(state);
     }
 
@@ -182,9 +183,9 @@ internal sealed class Membership(User user, UserId other)
             if (!entry.IsFromOther || entry.IsHidden || !entry.Body.IsCold || entry.Body.ColdFile != file) return false;
         }
 
-        for (var i = 0; i < _delivered.Length; i++)
+        for (var i = 0; i < User.Slots.Length; i++)
         {
-            if (User.Slots[i].Active && _delivered[i] >= first && _delivered[i] < first + (ulong)count - 1) return false;
+            if (User.Slots[i].Active && DeliveredTo(i) >= first && DeliveredTo(i) < first + (ulong)count - 1) return false;
         }
 
         return true;
@@ -230,7 +231,10 @@ internal sealed class Membership(User user, UserId other)
     {
         _tail.Head = head;
         Delivered = deliveredMark;
-        delivered.CopyTo(_delivered);
+        for (var i = 0; i < delivered.Length; i++)
+        {
+            if (delivered[i] > 0) Cursor(i) = delivered[i];
+        }
     }
 
     /// <summary>The tail anew, from its oldest entry on.</summary>
@@ -277,6 +281,14 @@ internal sealed class Membership(User user, UserId other)
     // The device that wrote an entry has it: its cursor moves over its own entries as soon as it stands before them.
     private void PassNotDue(int slot)
     {
-        while (_delivered[slot] < Head && _delivered[slot] >= SpilledUpTo && !Entry(_delivered[slot] + 1).IsDueTo(slot)) _delivered[slot]++;
+        ref var cursor = ref Cursor(slot);
+        while (cursor < Head && cursor >= SpilledUpTo && !Entry(cursor + 1).IsDueTo(slot)) cursor++;
+    }
+
+    // Grows with the places for devices that are in use.
+    private ref ulong Cursor(int slot)
+    {
+        if (slot >= _delivered.Length) Array.Resize(ref _delivered, slot + 1);
+        return ref _delivered[slot];
     }
 }

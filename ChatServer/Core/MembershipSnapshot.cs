@@ -29,7 +29,7 @@ internal static class MembershipSnapshot
         writer.Number(membership.MarksVersion);
         writer.Number(membership.Head);
         writer.Number(membership.Delivered);
-        for (var slot = 0; slot < membership.User.Slots.Length; slot++) writer.Number(membership.DeliveredTo(slot));
+        for (var slot = 0; slot < membership.User.SlotLimit; slot++) writer.Number(membership.DeliveredTo(slot));
         writer.Number((ulong)membership.Runs.Length);
         foreach (ref readonly var run in membership.Runs)
         {
@@ -53,7 +53,7 @@ internal static class MembershipSnapshot
     public static void Read(ref RecordReader reader, User user, PartitionState state)
     {
         var other = reader.User();
-        if (user.Memberships.ContainsKey(other)) throw new InvalidDataException($"User '{user.Id}' is in a conversation twice");
+        if (user.Memberships.TryGet(other, out _)) throw new InvalidDataException($"User '{user.Id}' is in a conversation twice");
         var membership = user.Join(other);
         membership.IsOpen = reader.Flag();
         membership.IsOpening = reader.Flag();
@@ -73,7 +73,7 @@ internal static class MembershipSnapshot
         membership.MarksVersion = reader.Number();
         var head = reader.Number();
         var deliveredMark = reader.Number();
-        var delivered = new ulong[user.Slots.Length];
+        Span<ulong> delivered = new ulong[user.SlotLimit];
         for (var slot = 0; slot < delivered.Length; slot++) delivered[slot] = reader.Number();
         membership.Restore(head, deliveredMark, delivered);
         ReadTail(ref reader, membership, state);
@@ -103,14 +103,16 @@ internal static class MembershipSnapshot
         writer.Flag(conversation is not null);
         if (conversation is null) return;
         writer.Number(conversation.Head);
-        foreach (var status in conversation.Status) writer.Byte((byte)status);
+        writer.Byte((byte)conversation.StatusOf(isSmaller: true));
+        writer.Byte((byte)conversation.StatusOf(isSmaller: false));
     }
 
     private static DirectConversation? ReadConversation(ref RecordReader reader)
     {
         if (!reader.Flag()) return null;
         var conversation = new DirectConversation { Head = reader.Number() };
-        for (var i = 0; i < conversation.Status.Length; i++) conversation.Status[i] = (RecipientStatus)reader.Byte();
+        conversation.StatusOf(isSmaller: true) = (RecipientStatus)reader.Byte();
+        conversation.StatusOf(isSmaller: false) = (RecipientStatus)reader.Byte();
         return conversation;
     }
 }

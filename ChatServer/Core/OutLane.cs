@@ -6,13 +6,14 @@ namespace ChatServer.Core;
 /// </summary>
 internal sealed class OutLane(int to)
 {
+    private Ring<LaneRecord> _unacknowledged;
     private int _posted;
 
     public int To { get; } = to;
 
     public ulong LastNumber { get; private set; }
 
-    public Ring<LaneRecord> Unacknowledged { get; } = new();
+    public ref Ring<LaneRecord> Unacknowledged => ref _unacknowledged;
 
     public bool HasUnposted => _posted < Unacknowledged.Count;
 

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace ChatServer.Core;
 
 /// <summary>
@@ -6,9 +8,12 @@ namespace ChatServer.Core;
 /// </summary>
 internal sealed class Outlet(ulong session, User user, Device device, OpenRequest request)
 {
-    private readonly Dictionary<Membership, ulong> _pushed = [];
-    private readonly HashSet<Membership> _queued = [];
-    private readonly HashSet<Membership> _marked = [];
+    // None until there is something in it: most sessions are idle.
+    private Dictionary<Membership, ulong>? _pushed;
+    private HashSet<Membership>? _queued;
+    private HashSet<Membership>? _marked;
+    private Queue<Membership>? _ready;
+    private List<Membership>? _marksToPush;
 
     public ulong Session { get; } = session;
 
@@ -22,11 +27,8 @@ internal sealed class Outlet(ulong session, User user, Device device, OpenReques
 
     public long WindowBytes { get; private set; } = request.WindowBytes;
 
-    /// <summary>Conversations with something to push, in turn.</summary>
-    public Queue<Membership> Ready { get; } = [];
-
     /// <summary>Conversations whose marks changed in this drain, in the order they did.</summary>
-    public List<Membership> MarksToPush { get; } = [];
+    public List<Membership> MarksToPush => _marksToPush ??= [];
 
     public bool IsCatchingUp { get; set; } = true;
 
@@ -49,32 +51,44 @@ internal sealed class Outlet(ulong session, User user, Device device, OpenReques
     }
 
     public ulong Pushed(Membership membership) =>
-        _pushed.TryGetValue(membership, out var sequence) ? sequence : membership.DeliveredTo(Device.Slot);
+        _pushed is not null && _pushed.TryGetValue(membership, out var sequence) ? sequence : membership.DeliveredTo(Device.Slot);
 
-    public void SetPushed(Membership membership, ulong sequence) => _pushed[membership] = sequence;
+    public void SetPushed(Membership membership, ulong sequence) => (_pushed ??= [])[membership] = sequence;
+
+    /// <summary>The first of the conversations with something to push.</summary>
+    public bool TryPeekReady([NotNullWhen(true)] out Membership? membership)
+    {
+        membership = null;
+        return _ready is not null && _ready.TryPeek(out membership);
+    }
 
     public void Queue(Membership membership)
     {
-        if (_queued.Add(membership)) Ready.Enqueue(membership);
+        if ((_queued ??= []).Add(membership)) (_ready ??= []).Enqueue(membership);
     }
 
-    public void Unqueue(Membership membership)
+    /// <summary>The first of the ready conversations has nothing more to push.</summary>
+    public void Unqueue()
     {
-        Invariant.Holds(ReferenceEquals(Ready.Peek(), membership), "the first of the ready conversations leaves");
-        Ready.Dequeue();
-        _queued.Remove(membership);
+        Invariant.Holds(_ready is { Count: > 0 }, "a ready conversation leaves");
+        _queued?.Remove(_ready.Dequeue());
     }
 
-    public void Rotate() => Ready.Enqueue(Ready.Dequeue());
+    /// <summary>The first of the ready conversations waits for the others.</summary>
+    public void Rotate()
+    {
+        Invariant.Holds(_ready is { Count: > 0 }, "a ready conversation waits");
+        _ready.Enqueue(_ready.Dequeue());
+    }
 
     public void Mark(Membership membership)
     {
-        if (_marked.Add(membership)) MarksToPush.Add(membership);
+        if ((_marked ??= []).Add(membership)) MarksToPush.Add(membership);
     }
 
     public void ClearMarks()
     {
-        _marked.Clear();
-        MarksToPush.Clear();
+        _marked?.Clear();
+        _marksToPush?.Clear();
     }
 }

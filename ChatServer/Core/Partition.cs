@@ -110,7 +110,7 @@ internal sealed class Partition
     /// <summary>All of a conversation is to be in memory.</summary>
     public void WantAll(UserId user, UserId other)
     {
-        if (State.Users.TryGetValue(user, out var found) && found.Memberships.TryGetValue(other, out var membership)) _delivery.Want(membership, membership.TailStart);
+        if (State.Users.TryGet(user, out var found) && found.Memberships.TryGet(other, out var membership)) _delivery.Want(membership, membership.TailStart);
     }
 
     /// <summary>The run that is wanted next, to be given back by <see cref="Unspill"/> with its index.</summary>

@@ -19,7 +19,9 @@ internal sealed class PartitionImage
     private readonly PartitionState _state;
     private readonly ArrayBufferWriter<byte> _changed = new();
     private readonly int _users;
-    private readonly int _number;
+
+    // Users written out of their turn, a bit each.
+    private readonly ulong[] _written;
     private readonly MessageAccount _account;
     private int _next;
     private long _waiting;
@@ -29,7 +31,7 @@ internal sealed class PartitionImage
     {
         _state = state;
         _users = state.Users.Count;
-        _number = state.NextImage();
+        _written = new ulong[(_users + 63) / 64];
         _account = state.Account;
     }
 
@@ -60,8 +62,8 @@ internal sealed class PartitionImage
         var writer = new RecordWriter(piece);
         while (_next < _users && piece.WrittenCount < bytes)
         {
-            var user = _state.Users.GetAt(_next++).Value;
-            if (user.LastImage != _number) Write(writer, user);
+            var place = _next++;
+            if (!IsWritten(place)) Write(writer, place);
         }
     }
 
@@ -69,13 +71,14 @@ internal sealed class PartitionImage
     public void End() => _state.Image = null;
 
     /// <summary>A record is about to change this user.</summary>
-    public void BeforeChange(User user)
+    public void BeforeChange(int place)
     {
 #if MUTANTS
         if (PlantedBugs.Active == PlantedBug.ImageTakenTooLate) return;
 #endif
-        if (user.Place < _next || user.Place >= _users || user.LastImage == _number) return;
-        Write(new RecordWriter(_changed), user);
+        if (place < _next || place >= _users || IsWritten(place)) return;
+        _written[place >> 6] |= 1UL << place;
+        Write(new RecordWriter(_changed), place);
     }
 
     internal static void WriteHead(RecordWriter writer, PartitionState state)
@@ -90,22 +93,23 @@ internal sealed class PartitionImage
         writer.Number((ulong)state.Users.Count);
     }
 
-    internal static void WriteUser(RecordWriter writer, User user)
+    internal static void WriteUser(RecordWriter writer, PartitionState state, int place)
     {
-        writer.Number((ulong)user.Place);
-        UserSnapshot.Write(writer, user);
+        writer.Number((ulong)place);
+        UserSnapshot.Write(writer, state.Users, place);
     }
 
-    private void Write(RecordWriter writer, User user)
+    private bool IsWritten(int place) => (_written[place >> 6] & (1UL << place)) != 0;
+
+    private void Write(RecordWriter writer, int place)
     {
-        user.LastImage = _number;
-        Count(user);
-        WriteUser(writer, user);
+        if (_state.Users.KeptAt(place) is { } user) Count(user);
+        WriteUser(writer, _state, place);
     }
 
     private void Count(User user)
     {
-        foreach (var slot in user.Slots) _undecided += slot.Device?.PendingSends ?? 0;
-        for (var i = 0; i < user.Memberships.Count; i++) _waiting += user.Memberships.GetAt(i).Value.CountWaiting();
+        foreach (ref var slot in user.Slots) _undecided += slot.Device?.PendingSends ?? 0;
+        foreach (var membership in user.Memberships.All) _waiting += membership.CountWaiting();
     }
 }

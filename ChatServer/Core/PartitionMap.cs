@@ -29,10 +29,18 @@ internal sealed class PartitionMap
 
     public int Of(UserId user)
     {
+        if (_shift == 64) return 0;
+        Span<byte> id = stackalloc byte[ProtocolLimits.UserIdBytes];
+        return Of(HashOf(id[..Encoding.ASCII.GetBytes(user.Value, id)]));
+    }
+
+    /// <summary>The hash of a user's id, whose top bits choose the partition; the others are as good for tables within one.</summary>
+    public ulong HashOf(ReadOnlySpan<byte> user)
+    {
         Span<byte> key = stackalloc byte[1 + ProtocolLimits.UserIdBytes];
         key[0] = (byte)'u';
-        var length = Encoding.ASCII.GetBytes(user.Value, key[1..]);
-        return Of(key[..(1 + length)]);
+        user.CopyTo(key[1..]);
+        return XxHash3.HashToUInt64(key[..(1 + user.Length)], _seed);
     }
 
     public int OfGroup(ulong group)
@@ -40,8 +48,8 @@ internal sealed class PartitionMap
         Span<byte> key = stackalloc byte[9];
         key[0] = (byte)'g';
         BinaryPrimitives.WriteUInt64BigEndian(key[1..], group);
-        return Of(key);
+        return Of(XxHash3.HashToUInt64(key, _seed));
     }
 
-    private int Of(ReadOnlySpan<byte> key) => _shift == 64 ? 0 : (int)(XxHash3.HashToUInt64(key, _seed) >> _shift);
+    private int Of(ulong hash) => _shift == 64 ? 0 : (int)(hash >> _shift);
 }

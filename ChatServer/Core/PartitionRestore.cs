@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using ChatServer.Core.Records;
 
 namespace ChatServer.Core;
@@ -8,8 +9,9 @@ internal sealed class PartitionRestore(int id, PartitionMap map, CoreLimits limi
 {
     private readonly PartitionState _state = new(id, map, limits);
 
-    // By place. A table, since an array would be as long as the head says before anything has been read.
-    private readonly Dictionary<int, User> _users = [];
+    // For each user in the order they came, its place. Nearly all come in the order of their places.
+    private readonly List<int> _places = [];
+    private bool _isInOrder = true;
     private int? _count;
 
     /// <exception cref="InvalidDataException">Of another version, partition or map.</exception>
@@ -31,14 +33,16 @@ internal sealed class PartitionRestore(int id, PartitionMap map, CoreLimits limi
     /// <exception cref="InvalidDataException">Something of it is missing.</exception>
     public PartitionState Finish()
     {
-        if (_users.Count != _count) throw new InvalidDataException($"The image of partition {id} has {_users.Count} users, and {_count?.ToString(CultureInfo.InvariantCulture) ?? "no head"}");
-        for (var place = 0; place < _users.Count; place++)
+        if (_places.Count != _count) throw new InvalidDataException($"The image of partition {id} has {_places.Count} users, and {_count?.ToString(CultureInfo.InvariantCulture) ?? "no head"}");
+        if (_isInOrder) return _state;
+        var isTaken = new bool[_places.Count];
+        foreach (var place in _places)
         {
-            var user = _users[place]; // as many different places as there are, so none is empty
-            if (_state.Users.ContainsKey(user.Id)) throw new InvalidDataException($"The image of partition {id} has user '{user.Id}' twice");
-            _state.Add(user);
+            if (isTaken[place]) throw new InvalidDataException($"The image of partition {id} has place {place} twice");
+            isTaken[place] = true;
         }
 
+        _state.Users.Reorder(CollectionsMarshal.AsSpan(_places));
         return _state;
     }
 
@@ -59,8 +63,10 @@ internal sealed class PartitionRestore(int id, PartitionMap map, CoreLimits limi
     internal void TakeUser(ref RecordReader reader)
     {
         var place = reader.Count(int.MaxValue);
-        if (_count is null || place >= _count || !_users.TryAdd(place, UserSnapshot.Read(ref reader, _state)))
-            throw new InvalidDataException($"The image of partition {id} has a user it should not have");
+        if (_count is null || place >= _count) throw new InvalidDataException($"The image of partition {id} has a user it should not have");
+        _isInOrder &= place == _places.Count;
+        _places.Add(place);
+        UserSnapshot.Read(ref reader, _state);
     }
 
     private static void RequireEnd(RecordReader reader)

@@ -22,7 +22,7 @@ internal static class PartitionSnapshot
         output.Write(Magic);
         var writer = new RecordWriter(output);
         PartitionImage.WriteHead(writer, state);
-        for (var i = 0; i < state.Users.Count; i++) PartitionImage.WriteUser(writer, state.Users.GetAt(i).Value);
+        for (var i = 0; i < state.Users.Count; i++) PartitionImage.WriteUser(writer, state, i);
         BinaryPrimitives.WriteUInt32LittleEndian(output.GetSpan(ChecksumBytes), Crc32C.Of(output.WrittenSpan));
         output.Advance(ChecksumBytes);
         return output.WrittenSpan.ToArray();

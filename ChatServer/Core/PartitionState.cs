@@ -8,7 +8,6 @@ namespace ChatServer.Core;
 /// </summary>
 internal sealed class PartitionState(int id, PartitionMap map, CoreLimits limits)
 {
-    private int _images;
     private MessageAccount _account;
 
     public int Id { get; } = id;
@@ -18,7 +17,7 @@ internal sealed class PartitionState(int id, PartitionMap map, CoreLimits limits
     public CoreLimits Limits { get; } = limits;
 
     /// <summary>By id, in the order they were added.</summary>
-    public OrderedDictionary<UserId, User> Users { get; } = [];
+    public UserTable Users { get; } = new(map, limits);
 
     public Lanes Lanes { get; } = new(id, map.Count);
 
@@ -36,12 +35,14 @@ internal sealed class PartitionState(int id, PartitionMap map, CoreLimits limits
     /// <summary>Server time never goes back within a partition, whatever the clock does.</summary>
     public ulong LastTime { get; set; }
 
-    public bool IsLocal(UserId user) => Map.Of(user) == Id;
+    public bool IsLocal(UserId user) => HomeOf(user) == Id;
 
     public static UserId Smaller(UserId a, UserId b) => a < b ? a : b;
 
     /// <summary>A direct conversation lives with the smaller of its two users.</summary>
-    public int HomeOf(UserId a, UserId b) => Map.Of(Smaller(a, b));
+    public int HomeOf(UserId a, UserId b) => HomeOf(Smaller(a, b));
+
+    private int HomeOf(UserId user) => Users.Recent(user) is null ? Map.Of(user) : Id;
 
     public int UserCount
     {
@@ -50,47 +51,57 @@ internal sealed class PartitionState(int id, PartitionMap map, CoreLimits limits
             var count = 0;
             for (var i = 0; i < Users.Count; i++)
             {
-                if (Users.GetAt(i).Value.Exists) count++;
+                if (Users.ExistsAt(i)) count++;
             }
 
             return count;
         }
     }
 
-    public User? Find(UserId id) => Users.TryGetValue(id, out var user) && user.Exists ? user : null;
+    public bool Exists(UserId id) => Users.PlaceOf(id) is >= 0 and var place && Users.ExistsAt(place);
+
+    /// <summary>A user to be read. One that nothing is known of but the account is made anew, and does not see what comes later.</summary>
+    public User? Find(UserId id) => Users.TryGet(id, out var user) && user.Exists ? user : null;
 
     /// <summary>A user to be changed, who need not exist.</summary>
     public User Shell(UserId id)
     {
-        if (Users.TryGetValue(id, out var user))
-        {
-            Image?.BeforeChange(user);
-            return user;
-        }
+        if (TryRecent(id) is { } recent) return recent;
+        var place = Users.Add(id, out var isNew);
+        if (!isNew) Image?.BeforeChange(place);
+        return Users.Keep(place);
+    }
 
-        user = new User(id, Limits);
-        Add(user);
-        return user;
+    /// <summary>A user whose account is to be changed, who need not exist.</summary>
+    public int ShellRow(ReadOnlySpan<byte> id)
+    {
+        var place = Users.Add(id, out var isNew);
+        if (!isNew) Image?.BeforeChange(place);
+        return place;
     }
 
     /// <summary>A user to be changed.</summary>
-    public User Existing(UserId id)
+    public User Existing(UserId id) => TryRecent(id) ?? Users.Keep(ExistingRow(id));
+
+    /// <summary>A user whose account is to be changed.</summary>
+    public int ExistingRow(UserId id)
     {
-        if (!Users.TryGetValue(id, out var user)) throw new InvalidDataException($"A record names user '{id}', who was never added");
-        Image?.BeforeChange(user);
-        return user;
+        var place = Users.PlaceOf(id);
+        if (place < 0) throw new InvalidDataException($"A record names user '{id}', who was never added");
+        Image?.BeforeChange(place);
+        return place;
     }
 
     public Device Existing(UserId user, DeviceId device) =>
         Existing(user).Find(device) ?? throw new InvalidDataException($"A record names device '{device}' of '{user}', which was never added");
 
-    internal void Add(User user)
+    // To be changed.
+    private User? TryRecent(UserId id)
     {
-        user.Place = Users.Count;
-        Users.Add(user.Id, user);
+        var user = Users.Recent(id);
+        if (user is not null) Image?.BeforeChange(user.Place);
+        return user;
     }
-
-    internal int NextImage() => ++_images;
 
     /// <summary>The sequence of a conversation whose home is here.</summary>
     public DirectConversation Conversation(UserId a, UserId b)
@@ -102,9 +113,9 @@ internal sealed class PartitionState(int id, PartitionMap map, CoreLimits limits
     }
 
     public void SetStatus(UserId recipient, UserId other, RecipientStatus status) =>
-        Conversation(recipient, other).Status[recipient < other ? 0 : 1] = status;
+        Conversation(recipient, other).StatusOf(recipient < other) = status;
 
-    public RecipientStatus StatusOf(UserId recipient, UserId other) => Conversation(recipient, other).Status[recipient < other ? 0 : 1];
+    public RecipientStatus StatusOf(UserId recipient, UserId other) => Conversation(recipient, other).StatusOf(recipient < other);
 
     /// <summary>An entry got its number: both sides that live here get it, and the recipient's home when it is another.</summary>
     public void Enter(UserId sender, DeviceId device, UserId recipient, ulong sendNumber, byte contentKind, ulong sequence, ulong time, BodyRef body)
@@ -170,9 +181,8 @@ internal sealed class PartitionState(int id, PartitionMap map, CoreLimits limits
     public void TellRoom(User user)
     {
         if (user.IsFull(Limits)) return;
-        for (var i = 0; i < user.Memberships.Count; i++)
+        foreach (var told in user.Memberships.All)
         {
-            var told = user.Memberships.GetAt(i).Value;
             if (told.ToldStatus == RecipientStatus.Full) TellStatus(told, RecipientStatus.Open);
         }
     }
@@ -199,7 +209,7 @@ internal sealed class PartitionState(int id, PartitionMap map, CoreLimits limits
     public void TakeMarks(UserId author, UserId reader, ulong delivered, ulong read)
     {
         var user = Shell(author);
-        if (!user.Memberships.TryGetValue(reader, out var membership)) return;
+        if (!user.Memberships.TryGet(reader, out var membership)) return;
         if (delivered <= membership.OtherDelivered && read <= membership.OtherRead) return;
         membership.OtherDelivered = Math.Max(membership.OtherDelivered, delivered);
         membership.OtherRead = Math.Max(membership.OtherRead, read);

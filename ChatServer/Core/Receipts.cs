@@ -11,7 +11,7 @@ internal sealed class Receipts(PartitionState state, Journal journal, Delivery d
 {
     public void Receive(Outlet outlet, UserId other, ulong delivered, ulong read)
     {
-        if (!outlet.User.Memberships.TryGetValue(other, out var membership)) return;
+        if (!outlet.User.Memberships.TryGet(other, out var membership)) return;
         var slot = outlet.Device.Slot;
         var before = membership.DeliveredTo(slot);
         if (delivered > Math.Max(outlet.Pushed(membership), before)) return;
@@ -39,7 +39,7 @@ internal sealed class Receipts(PartitionState state, Journal journal, Delivery d
     /// <summary>The sessions of devices that miss something by it end; their next Welcome says so.</summary>
     public void Expire(UserId userId, UserId other, ulong upTo)
     {
-        if (!state.Users.TryGetValue(userId, out var user) || !user.Memberships.TryGetValue(other, out var membership) || upTo < membership.TailStart) return;
+        if (!state.Users.TryGet(userId, out var user) || !user.Memberships.TryGet(other, out var membership) || upTo < membership.TailStart) return;
         Span<bool> passed = stackalloc bool[user.Slots.Length];
         for (var i = 0; i < passed.Length; i++) passed[i] = membership.DeliveredTo(i) < Math.Min(upTo, membership.Head);
         journal.Emit(new Expired { User = userId, Other = other, UpTo = upTo });
@@ -52,7 +52,7 @@ internal sealed class Receipts(PartitionState state, Journal journal, Delivery d
     /// <summary>Nothing that a session may be getting is spilled: it would have to come back at once.</summary>
     public void Spill(UserId userId, UserId other, ulong first, int count, int file, Storage.RecordSpan index)
     {
-        if (!state.Users.TryGetValue(userId, out var user) || !user.Memberships.TryGetValue(other, out var membership)) return;
+        if (!state.Users.TryGet(userId, out var user) || !user.Memberships.TryGet(other, out var membership)) return;
         foreach (var slot in user.Slots)
         {
             if (slot.Device is { } device && delivery.Find(device) is not null) return;

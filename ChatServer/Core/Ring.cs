@@ -1,29 +1,40 @@
+using System.Buffers;
+using System.Numerics;
+
 namespace ChatServer.Core;
 
 /// <summary>
-/// A first-in first-out list with access by position. Grows by doubling and never shrinks below its content; the owner caps it.
+/// A first-in first-out list with access by position. Grows by doubling; the owner caps it. Long ones borrow their memory and give it
+/// back when they are empty, so that a queue that fills and empties all the time allocates nothing, and one that is idle holds nothing.
+/// A field of its owner, never copied; a reference to an item is good until the ring changes.
 /// </summary>
-internal sealed class Ring<T>
+internal struct Ring<T>
     where T : struct
 {
-    private T[] _items = [];
+    /// <summary>The smallest that is borrowed.</summary>
+    private const int Borrowed = 16;
+
+    /// <summary>The longest that an empty ring keeps.</summary>
+    private const int Kept = 64;
+
+    private T[]? _items;
     private int _first;
 
     public int Count { get; private set; }
 
-    public ref T this[int position]
+    public readonly ref T this[int position]
     {
         get
         {
-            Invariant.Holds((uint)position < (uint)Count, "a position in a ring is below its count");
+            Invariant.Holds(_items is not null && (uint)position < (uint)Count, "a position in a ring is below its count");
             return ref _items[(_first + position) & (_items.Length - 1)];
         }
     }
 
     public ref T Add(in T item)
     {
-        if (Count == _items.Length) Grow();
-        ref var place = ref _items[(_first + Count) & (_items.Length - 1)];
+        var items = WithRoom();
+        ref var place = ref items[(_first + Count) & (items.Length - 1)];
         place = item;
         Count++;
         return ref place;
@@ -32,36 +43,55 @@ internal sealed class Ring<T>
     /// <summary>Before all others.</summary>
     public void AddFirst(in T item)
     {
-        if (Count == _items.Length) Grow();
-        _first = (_first - 1) & (_items.Length - 1);
-        _items[_first] = item;
+        var items = WithRoom();
+        _first = (_first - 1) & (items.Length - 1);
+        items[_first] = item;
         Count++;
     }
 
     public T RemoveFirst()
     {
-        Invariant.Holds(Count > 0, "something is taken from a ring that holds something");
+        Invariant.Holds(_items is not null && Count > 0, "something is taken from a ring that holds something");
         ref var place = ref _items[_first];
         var item = place;
         place = default; // let go of what the item refers to
         _first = (_first + 1) & (_items.Length - 1);
-        if (--Count == 0 && _items.Length > 64) _items = []; // an emptied long queue gives its memory back
-        if (Count == 0) _first = 0;
+        Count--;
+        if (Count > 0) return item;
+        _first = 0;
+        if (_items.Length > Kept) GiveBack();
         return item;
     }
 
     public void Clear()
     {
-        _items = [];
+        if (_items is not null) GiveBack();
         _first = 0;
         Count = 0;
     }
 
-    private void Grow()
+    private T[] WithRoom()
     {
-        var larger = new T[Math.Max(4, _items.Length * 2)];
+        if (_items is not null && Count < _items.Length) return _items;
+        var larger = Take(Count);
         for (var i = 0; i < Count; i++) larger[i] = this[i];
+        if (_items is not null) GiveBack();
         _items = larger;
         _first = 0;
+        return larger;
+    }
+
+    // More than there are: 1, 4, 16 and then twice as many each time.
+    private static T[] Take(int count)
+    {
+        if (count < Borrowed / 4) return new T[count == 0 ? 1 : 4];
+        var borrowed = ArrayPool<T>.Shared.Rent(Math.Max(Borrowed, count * 2));
+        return BitOperations.IsPow2(borrowed.Length) ? borrowed : new T[Math.Max(Borrowed, count * 2)];
+    }
+
+    private void GiveBack()
+    {
+        if (_items is { Length: >= Borrowed }) ArrayPool<T>.Shared.Return(_items, clearArray: true);
+        _items = null;
     }
 }

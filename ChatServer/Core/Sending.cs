@@ -142,7 +142,7 @@ internal sealed class Sending(PartitionState state, Journal journal, Delivery de
         {
             Sender = sender, Device = device.Id, SendNumber = request.SendNumber, ContentKind = request.ContentKind, Payload = request.Payload,
         };
-        var isOpen = outlet.User.Memberships.TryGetValue(request.To, out var membership) && membership.TakesSends;
+        var isOpen = outlet.User.Memberships.TryGet(request.To, out var membership) && membership.TakesSends;
         var recipientIsHere = state.IsLocal(request.To);
         if ((!isOpen && !recipientIsHere) || state.HomeOf(sender, request.To) != state.Id)
         {
@@ -221,7 +221,7 @@ internal sealed class Sending(PartitionState state, Journal journal, Delivery de
     // A send needs room on the lane it would cause a record on; without it the number is not consumed.
     private bool HasCredit(User user, UserId to)
     {
-        var isOpen = user.Memberships.TryGetValue(to, out var membership) && membership.TakesSends;
+        var isOpen = user.Memberships.TryGet(to, out var membership) && membership.TakesSends;
         var next = isOpen ? state.HomeOf(user.Id, to) : state.Map.Of(to);
         if (next == state.Id) next = state.Map.Of(to);
         if (next == state.Id) return true;
@@ -234,7 +234,7 @@ internal sealed class Sending(PartitionState state, Journal journal, Delivery de
         user.Rates ??= new SendRates(state.Limits, turn.Now);
         retryAfterMilliseconds = 0;
         TokenBucket? unanswered = null;
-        if (user.Memberships.TryGetValue(request.To, out var membership) && !membership.HasAnswered)
+        if (user.Memberships.TryGet(request.To, out var membership) && !membership.HasAnswered)
         {
             unanswered = membership.Unanswered ??= new TokenBucket(state.Limits.UnansweredPerSecond, state.Limits.UnansweredBurst, turn.Now);
             if (!unanswered.Has(1, turn.Now))

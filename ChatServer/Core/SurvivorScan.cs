@@ -30,10 +30,9 @@ internal sealed class SurvivorScan(PartitionState state, ulong keptSince, Func<B
         while (steps > 0 && _user < state.Users.Count)
         {
             if (InTheWay.Count > 0) return;
-            var user = state.Users.GetAt(_user).Value;
-            if (_membership < user.Memberships.Count)
+            if (state.Users.KeptAt(_user) is { } user && _membership < user.Memberships.Count)
             {
-                if (!TakeTail(user, user.Memberships.GetAt(_membership).Value, ref steps)) return;
+                if (!TakeTail(user, user.Memberships[_membership], ref steps)) return;
                 (_membership, _sequence) = (_membership + 1, 0);
             }
             else

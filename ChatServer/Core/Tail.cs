@@ -4,11 +4,11 @@ namespace ChatServer.Core;
 
 /// <summary>
 /// The entries of one conversation that some device has not acknowledged, in sequence up to the head. The oldest may be spilled: runs
-/// of which only the outline is in memory, before all those that are in memory.
+/// of which only the outline is in memory, before all those that are in memory. A field of its owner, never copied.
 /// </summary>
-internal sealed class Tail
+internal struct Tail
 {
-    private readonly Ring<TailEntry> _entries = new();
+    private Ring<TailEntry> _entries;
     private List<SpilledRun>? _runs;
     private int _spilled;
 
@@ -16,22 +16,22 @@ internal sealed class Tail
     public ulong Head { get; set; }
 
     /// <summary>All entries, spilled or not.</summary>
-    public int Count => _entries.Count + _spilled;
+    public readonly int Count => _entries.Count + _spilled;
 
     /// <summary>Entries in memory: the last ones.</summary>
-    public int CountInMemory => _entries.Count;
+    public readonly int CountInMemory => _entries.Count;
 
     /// <summary>The sequence of the first entry.</summary>
-    public ulong Start => Head - (ulong)Count + 1;
+    public readonly ulong Start => Head - (ulong)Count + 1;
 
     /// <summary>Entries up to here are spilled; <see cref="Start"/> - 1 when none is.</summary>
-    public ulong SpilledUpTo => Head - (ulong)_entries.Count;
+    public readonly ulong SpilledUpTo => Head - (ulong)_entries.Count;
 
     /// <summary>From the oldest to the newest.</summary>
-    public ReadOnlySpan<SpilledRun> Runs => CollectionsMarshal.AsSpan(_runs);
+    public readonly ReadOnlySpan<SpilledRun> Runs => CollectionsMarshal.AsSpan(_runs);
 
     /// <summary>An entry in memory, by its sequence.</summary>
-    public ref TailEntry this[ulong sequence] => ref _entries[checked((int)(sequence - SpilledUpTo - 1))];
+    public readonly ref TailEntry this[ulong sequence] => ref _entries[checked((int)(sequence - SpilledUpTo - 1))];
 
     /// <summary>The next one.</summary>
     public void Add(in TailEntry entry)

@@ -3,17 +3,21 @@ using ChatServer.Protocol.Wire;
 namespace ChatServer.Core;
 
 /// <summary>
-/// A user at the home partition. A removed user stays as a shell that keeps the heads of the conversations, since their sequences
-/// go on for the others.
+/// A user at the home partition: devices and conversations. What every user has is in its row of the <see cref="UserTable"/>. A removed
+/// user stays as a shell that keeps the heads of the conversations, since their sequences go on for the others.
 /// </summary>
 internal sealed class User
 {
-    public User(UserId id, CoreLimits limits)
+    private readonly UserTable _table;
+    private DeviceSlot[] _slots = [new DeviceSlot { Active = true }];
+    private MembershipList _memberships;
+
+    public User(UserTable table, int place, bool isKept)
     {
-        Id = id;
-        Slots = new DeviceSlot[limits.DevicesPerUser];
-        for (var i = 0; i < Slots.Length; i++) Slots[i] = new DeviceSlot();
-        Slots[0].Active = true;
+        _table = table;
+        Place = place;
+        IsKept = isKept;
+        Id = UserId.TryParse(table.IdAt(place), out var id) ? id : throw new InvalidDataException("A user has a malformed id");
     }
 
     public UserId Id { get; }
@@ -21,22 +25,27 @@ internal sealed class User
     /// <summary>Where it stands in the order in which the partition's users were added.</summary>
     public int Place { get; set; }
 
-    /// <summary>Volatile: the last image of the partition that has this user.</summary>
-    public int LastImage { get; set; }
+    /// <summary>False for one that was made to be read and is forgotten.</summary>
+    public bool IsKept { get; }
 
-    public bool Exists { get; set; }
+    /// <summary>Nothing is known of it but its row.</summary>
+    public bool IsBare => Memberships.Count == 0 && MarksVersion == 0 && _slots is [{ Active: true, Device: null, WaitingEntries: 0, WaitingBytes: 0 }];
 
-    public bool Trusted { get; set; }
+    public bool Exists => _table.ExistsAt(Place);
 
-    public byte[] PasswordHash { get; set; } = [];
+    public bool Trusted => _table.IsTrustedAt(Place);
 
-    /// <summary>Rises with every password, so that a check that took a while cannot open a session by an old one.</summary>
-    public ulong PasswordEpoch { get; set; }
+    public ReadOnlySpan<byte> PasswordHash => _table.PasswordHashAt(Place);
 
-    public DeviceSlot[] Slots { get; }
+    public ulong PasswordEpoch => _table.PasswordEpochAt(Place);
 
-    /// <summary>By the other user's id, in the order they came about.</summary>
-    public OrderedDictionary<UserId, Membership> Memberships { get; } = [];
+    /// <summary>Places for devices that are or were in use; those behind them are free.</summary>
+    public Span<DeviceSlot> Slots => _slots;
+
+    /// <summary>Places for devices there can be.</summary>
+    public int SlotLimit => _table.DevicesPerUser;
+
+    public ref MembershipList Memberships => ref _memberships;
 
     /// <summary>Counts changes of marks that this user's devices are to see.</summary>
     public ulong MarksVersion { get; set; }
@@ -46,7 +55,7 @@ internal sealed class User
 
     public Device? Find(DeviceId device)
     {
-        foreach (var slot in Slots)
+        foreach (ref var slot in Slots)
         {
             if (slot.Device is { } found && found.Id == device) return found;
         }
@@ -59,7 +68,7 @@ internal sealed class User
         get
         {
             var count = 0;
-            foreach (var slot in Slots)
+            foreach (ref var slot in Slots)
             {
                 if (slot.Device is not null) count++;
             }
@@ -71,7 +80,7 @@ internal sealed class User
     /// <summary>Whether another entry would exceed the outbox of every device.</summary>
     public bool IsFull(CoreLimits limits)
     {
-        foreach (var slot in Slots)
+        foreach (ref var slot in Slots)
         {
             if (slot.Active && !slot.IsFull(limits)) return false;
         }
@@ -81,25 +90,36 @@ internal sealed class User
 
     public Membership Join(UserId other)
     {
-        if (Memberships.TryGetValue(other, out var membership)) return membership;
+        if (Memberships.TryGet(other, out var membership)) return membership;
+        Invariant.Holds(IsKept, "a user that is changed is kept");
         membership = new Membership(this, other);
-        Memberships.Add(other, membership);
+        Memberships.Add(membership);
         return membership;
     }
 
     public Device AddDevice(DeviceId id, ulong time)
     {
-        var index = DeviceCount == 0 ? Array.FindIndex(Slots, slot => slot.Active) : Array.FindIndex(Slots, slot => !slot.Active);
-        Invariant.Holds(index >= 0, "a device is added where a slot is free");
-        var slot = Slots[index];
+        Invariant.Holds(IsKept, "a user that is changed is kept");
+        var isFirst = DeviceCount == 0;
+        var index = 0;
+        while (index < _slots.Length && _slots[index].Active != isFirst) index++;
+        Invariant.Holds(index < SlotLimit, "a device is added where a slot is free");
+        ref var slot = ref SlotAt(index);
         if (!slot.Active)
         {
             slot.Active = true;
-            for (var i = 0; i < Memberships.Count; i++) Memberships.GetAt(i).Value.StartAtHead(index);
+            foreach (var membership in Memberships.All) membership.StartAtHead(index);
         }
 
         slot.Device = new Device(id, (byte)index, time);
         return slot.Device;
+    }
+
+    /// <summary>A place for a device, made when nobody used it yet.</summary>
+    public ref DeviceSlot SlotAt(int index)
+    {
+        if (index >= _slots.Length) Array.Resize(ref _slots, index + 1);
+        return ref _slots[index];
     }
 
     public void RemoveDevice(Device device, PartitionState state)
@@ -112,7 +132,7 @@ internal sealed class User
             state.Account.Forgotten++;
         }
 
-        var slot = Slots[device.Slot];
+        ref var slot = ref _slots[device.Slot];
         slot.Device = null;
         if (DeviceCount == 0) return; // stays active as the placeholder
 #if MUTANTS
@@ -121,6 +141,6 @@ internal sealed class User
         slot.Active = false;
         slot.WaitingEntries = 0;
         slot.WaitingBytes = 0;
-        for (var i = 0; i < Memberships.Count; i++) Memberships.GetAt(i).Value.Trim(state);
+        foreach (var membership in Memberships.All) membership.Trim(state);
     }
 }

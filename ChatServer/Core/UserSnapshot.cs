@@ -1,3 +1,4 @@
+using System.Buffers;
 using ChatServer.Core.Records;
 using ChatServer.Protocol.Wire;
 
@@ -6,17 +7,24 @@ namespace ChatServer.Core;
 /// <summary>The part of <see cref="PartitionSnapshot"/> that holds one user with devices and conversations.</summary>
 internal static class UserSnapshot
 {
-    public static void Write(RecordWriter writer, User user)
+    public static void Write(RecordWriter writer, UserTable users, int place)
     {
-        writer.Id(user.Id);
-        writer.Flag(user.Exists);
-        writer.Flag(user.Trusted);
-        writer.Bytes(user.PasswordHash);
-        writer.Number(user.PasswordEpoch);
-        writer.Number(user.MarksVersion);
-        writer.Number((ulong)user.Slots.Length);
-        foreach (var slot in user.Slots)
+        writer.Id(users.IdAt(place));
+        writer.Flag(users.ExistsAt(place));
+        writer.Flag(users.IsTrustedAt(place));
+        writer.Bytes(users.PasswordHashAt(place));
+        writer.Number(users.PasswordEpochAt(place));
+        if (users.KeptAt(place) is not { } user)
         {
+            writer.Rest(users.BareUser);
+            return;
+        }
+
+        writer.Number(user.MarksVersion);
+        writer.Number((ulong)user.SlotLimit);
+        for (var i = 0; i < user.SlotLimit; i++)
+        {
+            var slot = i < user.Slots.Length ? user.Slots[i] : default;
             writer.Flag(slot.Active);
             writer.Number((ulong)slot.WaitingEntries);
             writer.Number((ulong)slot.WaitingBytes);
@@ -25,34 +33,47 @@ internal static class UserSnapshot
         }
 
         writer.Number((ulong)user.Memberships.Count);
-        for (var i = 0; i < user.Memberships.Count; i++) MembershipSnapshot.Write(writer, user.Memberships.GetAt(i).Value);
+        foreach (var membership in user.Memberships.All) MembershipSnapshot.Write(writer, membership);
     }
 
-    /// <summary>A user who is not in the state yet; what the payloads are needed for is noted there.</summary>
-    public static User Read(ref RecordReader reader, PartitionState state)
+    /// <summary>What is written of a user of whom nothing is known but the row: no marks, one placeholder, no conversation.</summary>
+    public static byte[] BareUser(int slots)
     {
-        var user = new User(reader.User(), state.Limits);
-        user.Exists = reader.Flag();
-        user.Trusted = reader.Flag();
-        user.PasswordHash = reader.Bytes().ToArray();
-        user.PasswordEpoch = reader.Number();
+        var output = new ArrayBufferWriter<byte>();
+        var writer = new RecordWriter(output);
+        writer.Number(0);
+        writer.Number((ulong)slots);
+        for (var i = 0; i < slots; i++) writer.Rest([i == 0 ? (byte)1 : (byte)0, 0, 0, 0]);
+        writer.Number(0);
+        return output.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Adds a user to the state; what the payloads are needed for is noted there.</summary>
+    public static void Read(ref RecordReader reader, PartitionState state)
+    {
+        var users = state.Users;
+        var place = users.Restore(reader.UserBytes(), reader.Flag(), reader.Flag(), reader.Bytes(), reader.Number());
+        if (reader.TrySkip(users.BareUser)) return;
+        var user = users.Keep(place);
         user.MarksVersion = reader.Number();
-        if (reader.Number() is var slots && slots != (ulong)user.Slots.Length)
+        if (reader.Number() is var slots && slots != (ulong)user.SlotLimit)
         {
-            throw new InvalidDataException($"A snapshot has {slots} places for devices, and {user.Slots.Length} are configured");
+            throw new InvalidDataException($"A snapshot has {slots} places for devices, and {user.SlotLimit} are configured");
         }
 
-        for (var i = 0; i < user.Slots.Length; i++)
+        for (var i = 0; i < user.SlotLimit; i++)
         {
-            var slot = user.Slots[i];
-            slot.Active = reader.Flag();
-            slot.WaitingEntries = reader.Count(int.MaxValue);
-            slot.WaitingBytes = (long)reader.Number();
-            slot.Device = reader.Flag() ? ReadDevice(ref reader, (byte)i, state) : null;
+            var slot = new DeviceSlot
+            {
+                Active = reader.Flag(),
+                WaitingEntries = reader.Count(int.MaxValue),
+                WaitingBytes = (long)reader.Number(),
+                Device = reader.Flag() ? ReadDevice(ref reader, (byte)i, state) : null,
+            };
+            if (i == 0 || !slot.IsUnused) user.SlotAt(i) = slot;
         }
 
         for (var count = reader.Count(int.MaxValue); count > 0; count--) MembershipSnapshot.Read(ref reader, user, state);
-        return user;
     }
 
     private static void Write(RecordWriter writer, Device device)

@@ -77,7 +77,7 @@ internal sealed class Administration(Shard shard, OnlineBackup? backup, FasterCo
         var all = partition.State.Users;
         for (var i = 0; i < all.Count; i++)
         {
-            var user = all.GetAt(i).Value;
+            var user = all[i];
             if (user.Exists && string.CompareOrdinal(user.Id.Value, after) > 0) users.Add(new AdminUser(user.Id.Value, user.Trusted, user.DeviceCount));
         }
 

@@ -41,9 +41,9 @@ internal sealed class LogExport
     {
         for (var i = 0; i < state.Users.Count; i++)
         {
-            var user = state.Users.GetAt(i).Value;
+            var user = state.Users[i];
             if (user.Exists) Write(json => WriteUser(json, user));
-            for (var j = 0; j < user.Memberships.Count; j++) Write(state, user, user.Memberships.GetAt(j).Value);
+            foreach (var membership in user.Memberships.All) Write(state, user, membership);
         }
     }
 

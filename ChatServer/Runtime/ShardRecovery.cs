@@ -110,9 +110,9 @@ internal sealed class ShardRecovery
     public void HandOver(int id, PartitionSlot slot)
     {
 #if MUTANTS
-        foreach (var (_, user) in PlantedBugs.Active == PlantedBug.DedupeNotRecovered ? States[id].Users : [])
+        for (var place = 0; PlantedBugs.Active == PlantedBug.DedupeNotRecovered && place < States[id].Users.Count; place++)
         {
-            foreach (var held in user.Slots) held.Device?.ForgetAnswers();
+            foreach (ref var held in States[id].Users[place].Slots) held.Device?.ForgetAnswers();
         }
 #endif
         slot.Recovered(new PartitionPlace(_lastSection[id], _lastHash[id], _needed[id]));

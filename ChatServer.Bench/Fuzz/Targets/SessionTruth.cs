@@ -80,7 +80,7 @@ internal sealed class SessionTruth
         {
             for (var i = 0; i < state.Users.Count; i++)
             {
-                foreach (var slot in state.Users.GetAt(i).Value.Slots)
+                foreach (var slot in state.Users[i].Slots)
                 {
                     if (slot.Device is not { } device) continue;
                     Oracle.Holds(device.PendingSends <= state.Limits.UndecidedSends, "P9: undecided sends have a cap");
@@ -96,7 +96,7 @@ internal sealed class SessionTruth
         foreach (var ((smaller, other), head) in _heads)
         {
             var home = states[states[0].HomeOf(smaller, other)];
-            var isThere = home.Users.TryGetValue(smaller, out var user) && user.Memberships.TryGetValue(other, out var membership) && membership.Conversation?.Head >= head;
+            var isThere = home.Users.TryGet(smaller, out var user) && user.Memberships.TryGet(other, out var membership) && membership.Conversation?.Head >= head;
             Oracle.Holds(isThere, "P1: what was said is in the conversation");
         }
     }

@@ -31,11 +31,7 @@ internal readonly struct DeviceDetached : IRecord<DeviceDetached>
         var user = state.Existing(User);
         var device = state.Existing(User, Device);
         device.Detached = true;
-        for (var i = 0; i < user.Memberships.Count; i++)
-        {
-            var membership = user.Memberships.GetAt(i).Value;
-            membership.Advance(device.Slot, membership.Head, isReceived: false, state);
-        }
+        foreach (var membership in user.Memberships.All) membership.Advance(device.Slot, membership.Head, isReceived: false, state);
 
         state.TellRoom(user);
     }

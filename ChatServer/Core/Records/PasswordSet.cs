@@ -25,10 +25,10 @@ internal readonly ref struct PasswordSet : IRecord<PasswordSet>
 
     public void Apply(PartitionState state, BodyRef self)
     {
-        var user = state.Existing(User);
-        user.PasswordHash = PasswordHash.ToArray();
-        user.PasswordEpoch++;
-        foreach (var slot in user.Slots)
+        var place = state.ExistingRow(User);
+        state.Users.SetPassword(place, PasswordHash);
+        if (state.Users.KeptAt(place) is not { } user) return;
+        foreach (ref var slot in user.Slots)
         {
             if (slot.Device is { } device) device.TokensValid = false;
         }

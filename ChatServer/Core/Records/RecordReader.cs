@@ -47,6 +47,21 @@ internal ref struct RecordReader(ReadOnlySpan<byte> body)
         return UserId.TryParse(bytes, out var id) ? id : throw new InvalidDataException("A record holds a malformed user id");
     }
 
+    /// <summary>A user's id as it is, where no string of it is wanted.</summary>
+    public ReadOnlySpan<byte> UserBytes()
+    {
+        var bytes = Take(Byte());
+        return UserId.IsValid(bytes) ? bytes : throw new InvalidDataException("A record holds a malformed user id");
+    }
+
+    /// <summary>Goes past these bytes if they come next.</summary>
+    public bool TrySkip(ReadOnlySpan<byte> bytes)
+    {
+        if (!_rest.StartsWith(bytes)) return false;
+        _rest = _rest[bytes.Length..];
+        return true;
+    }
+
     public DeviceId Device()
     {
         var bytes = Take(Byte());

@@ -54,6 +54,13 @@ internal readonly ref struct RecordWriter(IBufferWriter<byte> output)
 
     public void Id(UserId id) => Ascii(id.Value);
 
+    /// <summary>A user's id as <see cref="RecordReader.UserBytes"/> reads it.</summary>
+    public void Id(ReadOnlySpan<byte> user)
+    {
+        Byte(checked((byte)user.Length));
+        output.Write(user);
+    }
+
     public void Id(DeviceId id) => Ascii(id.Value);
 
     /// <summary>What was written by another writer, to the end of the record.</summary>

@@ -52,6 +52,6 @@ internal readonly struct SendRefused : IRecord<SendRefused>
         var device = state.Existing(User, Device);
         device.Settle(Settled);
         device.Consume(new Answer { Number = SendNumber, To = To, ContentHash = ContentHash, Code = Code }, state);
-        if (Code == ErrorCode.UnknownRecipient && state.Existing(User).Memberships.TryGetValue(To, out var membership)) membership.IsOpen = false;
+        if (Code == ErrorCode.UnknownRecipient && state.Existing(User).Memberships.TryGet(To, out var membership)) membership.IsOpen = false;
     }
 }

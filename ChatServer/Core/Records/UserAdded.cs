@@ -7,7 +7,8 @@ internal readonly ref struct UserAdded : IRecord<UserAdded>
 {
     public static RecordKind Kind => RecordKind.UserAdded;
 
-    public UserId User { get; init; }
+    /// <summary>The id as bytes: most accounts need no string until somebody uses them.</summary>
+    public ReadOnlySpan<byte> User { get; init; }
 
     public ReadOnlySpan<byte> PasswordHash { get; init; }
 
@@ -16,7 +17,7 @@ internal readonly ref struct UserAdded : IRecord<UserAdded>
     public static UserAdded Read(ReadOnlySpan<byte> body)
     {
         var reader = new RecordReader(body);
-        return new UserAdded { User = reader.User(), PasswordHash = reader.Bytes(), Trusted = reader.Flag() };
+        return new UserAdded { User = reader.UserBytes(), PasswordHash = reader.Bytes(), Trusted = reader.Flag() };
     }
 
     public void Write(RecordWriter writer)
@@ -28,12 +29,10 @@ internal readonly ref struct UserAdded : IRecord<UserAdded>
 
     public void Apply(PartitionState state, BodyRef self)
     {
-        var user = state.Shell(User);
-        Invariant.Holds(!user.Exists, "an account is added once");
-        user.Exists = true;
-        user.PasswordHash = PasswordHash.ToArray();
-        user.PasswordEpoch++;
-        user.Trusted = Trusted;
-        for (var i = 0; i < user.Memberships.Count; i++) state.TellStatus(user.Memberships.GetAt(i).Value, RecipientStatus.Open);
+        var place = state.ShellRow(User);
+        Invariant.Holds(!state.Users.ExistsAt(place), "an account is added once");
+        state.Users.Register(place, PasswordHash, Trusted);
+        if (state.Users.KeptAt(place) is not { } user) return;
+        foreach (var membership in user.Memberships.All) state.TellStatus(membership, RecipientStatus.Open);
     }
 }

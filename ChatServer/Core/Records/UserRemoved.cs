@@ -25,24 +25,22 @@ internal readonly ref struct UserRemoved : IRecord<UserRemoved>
             if (slot.Device is { } device) user.RemoveDevice(device, state);
         }
 
-        foreach (var slot in user.Slots)
+        foreach (ref var slot in user.Slots)
         {
             slot.WaitingEntries = 0;
             slot.WaitingBytes = 0;
         }
 
-        user.Exists = false;
-        user.Trusted = false;
-        user.PasswordHash = [];
-        user.PasswordEpoch++;
-        for (var i = 0; i < user.Memberships.Count; i++)
+        state.Users.Unregister(user.Place);
+        foreach (var membership in user.Memberships.All)
         {
-            var membership = user.Memberships.GetAt(i).Value;
             membership.DropTail(state);
             membership.AwaitingOpening.Clear();
             membership.IsOpening = false;
             membership.IsOpen = false;
             state.TellStatus(membership, RecipientStatus.Gone);
         }
+
+        state.Users.LetGo(user);
     }
 }
