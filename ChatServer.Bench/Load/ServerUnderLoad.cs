@@ -16,11 +16,14 @@ internal sealed class ServerUnderLoad : IDisposable
 
     private readonly string? _binary;
     private readonly string? _directory;
+    private readonly string? _runningDataPath;
     private Process? _process;
     private int _processId;
+    private bool _isDisposed;
 
-    private ServerUnderLoad(string? binary, string? directory, IReadOnlyList<string> options, IPEndPoint endPoint, int processId)
+    private ServerUnderLoad(string? binary, string? directory, IReadOnlyList<string> options, IPEndPoint endPoint, int processId, string? runningDataPath = null)
     {
+        _runningDataPath = runningDataPath;
         _binary = binary;
         _directory = directory;
         Options = options;
@@ -33,8 +36,8 @@ internal sealed class ServerUnderLoad : IDisposable
     /// <summary>What <c>chatserver serve</c> is told besides; another one holds from the next start on.</summary>
     public IReadOnlyList<string> Options { get; set; }
 
-    /// <summary>Its data directory, if it is our own.</summary>
-    public string DataPath => Path.Combine(_directory ?? "", "data");
+    /// <summary>Its data directory, where it is known.</summary>
+    public string DataPath => _runningDataPath ?? Path.Combine(_directory ?? "", "data");
 
     /// <summary>How the server was started, for the report; empty when it was running.</summary>
     public string CommandLine { get; private set; } = "";
@@ -43,7 +46,7 @@ internal sealed class ServerUnderLoad : IDisposable
     public bool IsOwn => _binary is not null;
 
     /// <summary>Whether its status can be asked for.</summary>
-    public bool CanBeAsked => _directory is not null;
+    public bool CanBeAsked => _directory is not null || _runningDataPath is not null;
 
     /// <summary>CPU that the process has used so far, user and system, by /proc; zero where there is none.</summary>
     public TimeSpan CpuTime
@@ -66,7 +69,10 @@ internal sealed class ServerUnderLoad : IDisposable
         }
     }
 
-    public static ServerUnderLoad Attach(IPEndPoint endPoint, int processId) => new(null, null, [], endPoint, processId);
+    /// <param name="endPoint">Where it listens.</param>
+    /// <param name="processId">Its process.</param>
+    /// <param name="dataPath">Its data directory, to make accounts and ask for its status; null: users register themselves.</param>
+    public static ServerUnderLoad Attach(IPEndPoint endPoint, int processId, string? dataPath) => new(null, null, [], endPoint, processId, dataPath);
 
     /// <summary>Starts the server in a fresh directory, with this machine's connections trusted.</summary>
     public static async Task<ServerUnderLoad> StartAsync(string? binary, IReadOnlyList<string> options)
@@ -139,6 +145,7 @@ internal sealed class ServerUnderLoad : IDisposable
 
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref _isDisposed, true)) return;
         if (_process is not null) Kill();
         if (_directory is not null) Directory.Delete(_directory, recursive: true);
     }
