@@ -166,13 +166,15 @@ internal sealed class LoadCommands
 
             try
             {
+                var startedAt = DateTimeOffset.UtcNow;
                 using var server = parsed.GetValue(_server) is { } running
                     ? ServerUnderLoad.Attach(IPEndPoint.Parse(running), parsed.GetValue(_serverPid), parsed.GetValue(_serverData))
                     : await ServerUnderLoad.StartAsync(parsed.GetValue(_binary), [.. serverOptions?.Invoke(parsed) ?? [], .. Words(parsed)]);
 
                 // Ctrl+C: what was started does not stay behind.
                 await using var registration = stop.Register(server.Dispose);
-                return await TellAsync(parsed, await AccountedAsync(server, await run(parsed, server, output)));
+                var report = await run(parsed, server, output) with { StartedAt = startedAt, Commit = await server.CommitAsync() };
+                return await TellAsync(parsed, await AccountedAsync(server, report));
             }
             catch (Exception e) when (e is IOException or TimeoutException or System.Net.Sockets.SocketException)
             {

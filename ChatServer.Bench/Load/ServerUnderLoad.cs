@@ -18,7 +18,6 @@ internal sealed class ServerUnderLoad : IDisposable
     private readonly string? _directory;
     private readonly string? _runningDataPath;
     private Process? _process;
-    private int _processId;
     private bool _isDisposed;
 
     private ServerUnderLoad(string? binary, string? directory, IReadOnlyList<string> options, IPEndPoint endPoint, int processId, string? runningDataPath = null)
@@ -28,10 +27,12 @@ internal sealed class ServerUnderLoad : IDisposable
         _directory = directory;
         Options = options;
         EndPoint = endPoint;
-        _processId = processId;
+        ProcessId = processId;
     }
 
     public IPEndPoint EndPoint { get; private set; }
+
+    public int ProcessId { get; private set; }
 
     /// <summary>What <c>chatserver serve</c> is told besides; another one holds from the next start on.</summary>
     public IReadOnlyList<string> Options { get; set; }
@@ -100,7 +101,7 @@ internal sealed class ServerUnderLoad : IDisposable
         string[] line = ["serve", "--data", DataPath, "--port", EndPoint.Port.ToString(CultureInfo.InvariantCulture), "--trust-source", "127.0.0.0/8", .. Options.Contains("--log-level") ? (string[])[] : ["--log-level", "warning"], .. Options];
         var start = new ProcessStartInfo(_binary ?? "", line) { RedirectStandardOutput = true };
         _process = Process.Start(start) ?? throw new InvalidOperationException("the server did not start");
-        _processId = _process.Id;
+        ProcessId = _process.Id;
         CommandLine = "chatserver " + string.Join(' ', line);
         using var timeout = new CancellationTokenSource(StartTimeout);
         const string Listening = "listening on ";
@@ -153,7 +154,7 @@ internal sealed class ServerUnderLoad : IDisposable
     private bool TryReadProc(string file, out string content)
     {
         content = "";
-        var path = string.Create(CultureInfo.InvariantCulture, $"/proc/{_processId}/{file}");
+        var path = string.Create(CultureInfo.InvariantCulture, $"/proc/{ProcessId}/{file}");
         if (!File.Exists(path)) return false;
         content = File.ReadAllText(path);
         return true;
