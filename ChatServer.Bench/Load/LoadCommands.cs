@@ -25,6 +25,7 @@ internal sealed class LoadCommands
     private readonly Option<string?> _json = new("--json") { HelpName = "FILE", Description = "Write the report there" };
     private readonly Option<string?> _server = new("--server") { HelpName = "HOST:PORT", Description = "A server that runs already; default: one of our own in a fresh directory" };
     private readonly Option<int> _serverPid = new("--server-pid") { HelpName = "PID", Description = "Its process, for CPU and memory" };
+    private readonly Option<string?> _serverData = new("--server-data") { HelpName = "DIR", Description = "Its data directory, to make accounts there and ask for its status; default: users register themselves" };
     private readonly Option<string?> _binary = new("--server-binary") { HelpName = "FILE", Description = "The executable to start; default: the one beside this program" };
     private readonly Option<string> _serverArguments = new("--server-args") { HelpName = "\"OPTIONS\"", Description = "What chatserver serve is told besides", DefaultValueFactory = _ => "" };
     public Option<string?> HistoryFile { get; } = new("--history") { HelpName = "FILE", Description = "Write what was sent, promised and received there, for the command check" };
@@ -153,8 +154,8 @@ internal sealed class LoadCommands
     /// <param name="refusal">Why its options do not go together; null: they do.</param>
     public Command Complete(Command command, Func<ParseResult, ServerUnderLoad, TextWriter, Task<LoadReport>> run, Func<ParseResult, IEnumerable<string>>? serverOptions = null, Func<ParseResult, string?>? refusal = null)
     {
-        foreach (Option option in (Option[])[Payload, _json, HistoryFile, _server, _serverPid, _binary, _serverArguments]) command.Add(option);
-        command.SetAction(async (parsed, _) =>
+        foreach (Option option in (Option[])[Payload, _json, HistoryFile, _server, _serverPid, _serverData, _binary, _serverArguments]) command.Add(option);
+        command.SetAction(async (parsed, stop) =>
         {
             var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
             if ((Problem(parsed) ?? refusal?.Invoke(parsed)) is { } problem)
@@ -165,10 +166,15 @@ internal sealed class LoadCommands
 
             try
             {
+                var startedAt = DateTimeOffset.UtcNow;
                 using var server = parsed.GetValue(_server) is { } running
-                    ? ServerUnderLoad.Attach(IPEndPoint.Parse(running), parsed.GetValue(_serverPid))
+                    ? ServerUnderLoad.Attach(IPEndPoint.Parse(running), parsed.GetValue(_serverPid), parsed.GetValue(_serverData))
                     : await ServerUnderLoad.StartAsync(parsed.GetValue(_binary), [.. serverOptions?.Invoke(parsed) ?? [], .. Words(parsed)]);
-                return await TellAsync(parsed, await AccountedAsync(server, await run(parsed, server, output)));
+
+                // Ctrl+C: what was started does not stay behind.
+                await using var registration = stop.Register(server.Dispose);
+                var report = await run(parsed, server, output) with { StartedAt = startedAt, Commit = await server.CommitAsync() };
+                return await TellAsync(parsed, await AccountedAsync(server, report));
             }
             catch (Exception e) when (e is IOException or TimeoutException or System.Net.Sockets.SocketException)
             {
@@ -191,7 +197,7 @@ internal sealed class LoadCommands
 
     private static async Task<LoadReport> AccountedAsync(ServerUnderLoad server, LoadReport report)
     {
-        if (!server.IsOwn) return report;
+        if (!server.CanBeAsked) return report;
         var status = await server.StatusAsync();
         var unaccounted = status[ShardStatus.UnaccountedName];
         return report with

@@ -16,25 +16,29 @@ internal sealed class ServerUnderLoad : IDisposable
 
     private readonly string? _binary;
     private readonly string? _directory;
+    private readonly string? _runningDataPath;
     private Process? _process;
-    private int _processId;
+    private bool _isDisposed;
 
-    private ServerUnderLoad(string? binary, string? directory, IReadOnlyList<string> options, IPEndPoint endPoint, int processId)
+    private ServerUnderLoad(string? binary, string? directory, IReadOnlyList<string> options, IPEndPoint endPoint, int processId, string? runningDataPath = null)
     {
+        _runningDataPath = runningDataPath;
         _binary = binary;
         _directory = directory;
         Options = options;
         EndPoint = endPoint;
-        _processId = processId;
+        ProcessId = processId;
     }
 
     public IPEndPoint EndPoint { get; private set; }
 
+    public int ProcessId { get; private set; }
+
     /// <summary>What <c>chatserver serve</c> is told besides; another one holds from the next start on.</summary>
     public IReadOnlyList<string> Options { get; set; }
 
-    /// <summary>Its data directory, if it is our own.</summary>
-    public string DataPath => Path.Combine(_directory ?? "", "data");
+    /// <summary>Its data directory, where it is known.</summary>
+    public string DataPath => _runningDataPath ?? Path.Combine(_directory ?? "", "data");
 
     /// <summary>How the server was started, for the report; empty when it was running.</summary>
     public string CommandLine { get; private set; } = "";
@@ -43,7 +47,7 @@ internal sealed class ServerUnderLoad : IDisposable
     public bool IsOwn => _binary is not null;
 
     /// <summary>Whether its status can be asked for.</summary>
-    public bool CanBeAsked => _directory is not null;
+    public bool CanBeAsked => _directory is not null || _runningDataPath is not null;
 
     /// <summary>CPU that the process has used so far, user and system, by /proc; zero where there is none.</summary>
     public TimeSpan CpuTime
@@ -66,7 +70,10 @@ internal sealed class ServerUnderLoad : IDisposable
         }
     }
 
-    public static ServerUnderLoad Attach(IPEndPoint endPoint, int processId) => new(null, null, [], endPoint, processId);
+    /// <param name="endPoint">Where it listens.</param>
+    /// <param name="processId">Its process.</param>
+    /// <param name="dataPath">Its data directory, to make accounts and ask for its status; null: users register themselves.</param>
+    public static ServerUnderLoad Attach(IPEndPoint endPoint, int processId, string? dataPath) => new(null, null, [], endPoint, processId, dataPath);
 
     /// <summary>Starts the server in a fresh directory, with this machine's connections trusted.</summary>
     public static async Task<ServerUnderLoad> StartAsync(string? binary, IReadOnlyList<string> options)
@@ -94,7 +101,7 @@ internal sealed class ServerUnderLoad : IDisposable
         string[] line = ["serve", "--data", DataPath, "--port", EndPoint.Port.ToString(CultureInfo.InvariantCulture), "--trust-source", "127.0.0.0/8", .. Options.Contains("--log-level") ? (string[])[] : ["--log-level", "warning"], .. Options];
         var start = new ProcessStartInfo(_binary ?? "", line) { RedirectStandardOutput = true };
         _process = Process.Start(start) ?? throw new InvalidOperationException("the server did not start");
-        _processId = _process.Id;
+        ProcessId = _process.Id;
         CommandLine = "chatserver " + string.Join(' ', line);
         using var timeout = new CancellationTokenSource(StartTimeout);
         const string Listening = "listening on ";
@@ -139,6 +146,7 @@ internal sealed class ServerUnderLoad : IDisposable
 
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref _isDisposed, true)) return;
         if (_process is not null) Kill();
         if (_directory is not null) Directory.Delete(_directory, recursive: true);
     }
@@ -146,7 +154,7 @@ internal sealed class ServerUnderLoad : IDisposable
     private bool TryReadProc(string file, out string content)
     {
         content = "";
-        var path = string.Create(CultureInfo.InvariantCulture, $"/proc/{_processId}/{file}");
+        var path = string.Create(CultureInfo.InvariantCulture, $"/proc/{ProcessId}/{file}");
         if (!File.Exists(path)) return false;
         content = File.ReadAllText(path);
         return true;

@@ -95,6 +95,58 @@ internal sealed class LoadTests
     }
 
     [Test]
+    public async Task Offline_by_the_raw_driver_is_judged_the_same_by_the_checker()
+    {
+        using var path = new DataPath();
+        var history = path.File("history.jsonl");
+        var report = await Run(path, "offline", "--users", "12", "--messages", "600", "--history", history);
+        Assert.That(report.GetProperty("received").GetInt64(), Is.EqualTo(600));
+        Assert.That(Has(report, ["storePerSecond", "drainPerSecond", "storeCpuSecondsPerMillion", "drainCpuSecondsPerMillion", "restartMilliseconds"]), Is.Empty);
+        Assert.That(await ChatServer.Bench.Program.Main(["check", history]), Is.Zero);
+    }
+
+    [Test]
+    public async Task Offline_is_portable_too()
+    {
+        using var path = new DataPath();
+        var report = await Run(path, "offline", "--users", "4", "--messages", "100", "--portable");
+        Assert.That(report.GetProperty("received").GetInt64(), Is.EqualTo(100));
+    }
+
+    [Test]
+    public async Task A_storm_breaks_all_connections_and_all_come_back_and_nothing_is_lost()
+    {
+        using var path = new DataPath();
+        var history = path.File("history.jsonl");
+        var report = await Run(path, "storm", "--connections", "100", "--storms", "2", "--rate", "2000", "--history", history);
+        Assert.That((report.GetProperty("connections").GetInt32(), report.GetProperty("tokenLogins").GetInt64()), Is.EqualTo((100, 200L)));
+        Assert.That(report.GetProperty("received").GetInt64(), Is.EqualTo(report.GetProperty("acknowledged").GetInt64()).And.Positive);
+        Assert.That(Has(report, ["latencyMilliseconds", "loginsPerSecond", "cpuMillisecondsPerLogin", "resent"]), Is.Empty);
+        Assert.That(await ChatServer.Bench.Program.Main(["check", history]), Is.Zero);
+    }
+
+    [Test]
+    public async Task A_day_has_logins_messages_and_an_end_where_all_have_everything()
+    {
+        using var path = new DataPath();
+        var history = path.File("history.jsonl");
+        var report = await Run(path, "mixed", "--users", "60", "--rate", "500", "--seconds", "3", "--seed", "5", "--history", history);
+        Assert.That(report.GetProperty("seed").GetInt32(), Is.EqualTo(5));
+        Assert.That(report.GetProperty("received").GetInt64(), Is.EqualTo(report.GetProperty("acknowledged").GetInt64()).And.Positive);
+        Assert.That(report.GetProperty("loginsPerSecond").GetDouble(), Is.Positive);
+        Assert.That(await ChatServer.Bench.Program.Main(["check", history]), Is.Zero);
+    }
+
+    [Test]
+    public async Task Slow_readers_get_everything_in_the_end_and_the_others_are_timed_without_and_with_them()
+    {
+        using var path = new DataPath();
+        var report = await Run(path, "slow", "--pairs", "4", "--slow", "2", "--rate", "400", "--seconds", "2", "--payload", "2000");
+        Assert.That(report.GetProperty("received").GetInt64(), Is.EqualTo(report.GetProperty("acknowledged").GetInt64()).And.Positive);
+        foreach (var times in (string[])["latencyMilliseconds", "undisturbedLatencyMilliseconds"]) Assert.That(report.GetProperty(times).GetProperty("p50").GetDouble(), Is.Positive);
+    }
+
+    [Test]
     public async Task Crash_loses_nothing()
     {
         using var path = new DataPath();

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
@@ -13,7 +12,6 @@ namespace ChatServer.Bench.Load.Raw;
 /// </summary>
 internal sealed class RawClient
 {
-    private const int OutputBytes = 4_096;
     private const int NobodyListens = 111;
 
     private readonly RawDriver _driver;
@@ -189,7 +187,7 @@ internal sealed class RawClient
     {
         if (_output.Length - _outputEnd < bytes)
         {
-            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(OutputBytes, _outputEnd - _outputStart + bytes));
+            var larger = _driver.Buffers.Rent(_outputEnd - _outputStart + bytes);
             _output.AsSpan(_outputStart, _outputEnd - _outputStart).CopyTo(larger);
             (_outputStart, _outputEnd) = (0, _outputEnd - _outputStart);
             Return(ref _output);
@@ -266,7 +264,7 @@ internal sealed class RawClient
         if (rest.Length > _partial.Length)
         {
             Return(ref _partial);
-            _partial = ArrayPool<byte>.Shared.Rent(Math.Max(OutputBytes, rest.Length));
+            _partial = _driver.Buffers.Rent(rest.Length);
         }
 
         rest.CopyTo(_partial);
@@ -301,9 +299,9 @@ internal sealed class RawClient
         _driver.HasOpened(this);
     }
 
-    private static void Return(ref byte[] rented)
+    private void Return(ref byte[] rented)
     {
-        if (rented.Length > 0) ArrayPool<byte>.Shared.Return(rented);
+        _driver.Buffers.Return(rented);
         rented = [];
     }
 }

@@ -68,6 +68,8 @@ internal sealed class RawDriver : IDisposable
     /// <summary>For what one client reads, until its frames are taken.</summary>
     public byte[] Input { get; } = new byte[InputBytes];
 
+    public RawBuffers Buffers { get; } = new();
+
     public ReceiptItem[] ReceiptItems { get; } = new ReceiptItem[ProtocolLimits.ListItems];
 
     public ulong Instance { get; } = (ulong)Random.Shared.NextInt64(1, long.MaxValue);

@@ -11,8 +11,8 @@ namespace ChatServer.Bench.Load.Raw;
 internal static partial class RawSocket
 {
     public const int TryAgain = 11;
-    public const int InProgress = 115;
 
+    private const int InProgress = 115;
     private const int Internet = 2;
     private const int Stream = 1;
     private const int NonBlocking = 0x800;
@@ -20,7 +20,6 @@ internal static partial class RawSocket
     private const int LevelSocket = 1;
     private const int LevelIp = 0;
     private const int LevelTcp = 6;
-    private const int OptionError = 4;
     private const int OptionReceiveBuffer = 8;
     private const int OptionLinger = 13;
     private const int OptionNoDelay = 1;
@@ -50,14 +49,6 @@ internal static partial class RawSocket
         var to = new Address(server);
         if (Connect(descriptor, &to, sizeof(Address)) != 0 && Marshal.GetLastPInvokeError() != InProgress) throw FailureOf(descriptor);
         return descriptor;
-    }
-
-    /// <summary>What became of a connection that was begun; 0: it is there.</summary>
-    public static unsafe int ErrorOf(int descriptor)
-    {
-        var error = 0;
-        var length = sizeof(int);
-        return GetOption(descriptor, LevelSocket, OptionError, &error, &length) == 0 ? error : Marshal.GetLastPInvokeError();
     }
 
     /// <summary>Bytes that came; 0: the end; -1: none yet, or an error.</summary>
@@ -115,9 +106,6 @@ internal static partial class RawSocket
 
     [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
     private static unsafe partial int SetOption(int descriptor, int level, int option, void* value, int length);
-
-    [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]
-    private static unsafe partial int GetOption(int descriptor, int level, int option, void* value, int* length);
 
     [LibraryImport("libc", EntryPoint = "shutdown", SetLastError = true)]
     private static partial int Shutdown(int descriptor, int how);

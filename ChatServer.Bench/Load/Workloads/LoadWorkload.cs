@@ -38,7 +38,7 @@ internal abstract record LoadWorkload
 
     public async Task<LoadReport> RunAsync(ServerUnderLoad server, Action<LoadProgress> observer, TextWriter say)
     {
-        var report = new LoadReport { Workload = Name, Configuration = "", Server = server.CommandLine, Commit = await server.CommitAsync() };
+        var report = new LoadReport { Workload = Name, Configuration = "", Server = server.CommandLine };
         if (RegisteredUsers > 0)
         {
             if (!server.IsOwn) throw new IOException("--registered-users: needs a server of our own");
