@@ -22,7 +22,7 @@ internal sealed class SnapshotTarget : FuzzTarget
 
     public override string About => "snapshots of partitions, with and without a right checksum";
 
-    /// <summary>A user of thirty bytes is a dozen objects: slots for devices, tables, their lists.</summary>
+    /// <summary>A user of thirty bytes can be an object with slots for devices and strings, beside the row and its places in tables.</summary>
     public override FuzzBounds Bounds => new(64, 64 * 1_024, TimeSpan.FromMilliseconds(10));
 
     public override IReadOnlyList<byte[]> Seeds { get; } =
