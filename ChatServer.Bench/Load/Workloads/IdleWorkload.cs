@@ -39,6 +39,8 @@ internal sealed record IdleWorkload : LoadWorkload
             var count = least + (int)((long)(Connections - least) * i / (Samples - 1));
             await meter.WhileAsync("connect", fleet.ConnectAsync(ConnectingAtOnce, plan => (0, (int)((long)plan.Users * count / Connections))), counts: LoadCounts.Logins);
             var settled = await meter.ForAsync("settle", 1);
+            // Twice: pools of buffers let go at a collection what only the next one takes away.
+            await ServerFigures.OfAsync(server, collected: true);
             var figures = await ServerFigures.OfAsync(server, collected: true);
             samples.Add(new ConnectionSample(settled.End.Connected, server.ResidentBytes, figures?.HeapBytes));
         }
