@@ -140,7 +140,7 @@ internal sealed class LoadCommands
         });
     }
 
-    public static void RequireOwn(ServerUnderLoad server, string command)
+    private static void RequireOwn(ServerUnderLoad server, string command)
     {
         if (!server.IsOwn) throw new IOException($"--server: {command} kills the server, so it starts its own");
     }

@@ -22,10 +22,12 @@ internal sealed record ServerFigures
     public long LogBytes { get; init; }
 
     /// <summary>Null: the server cannot be asked, since its data directory is not known.</summary>
-    public static async Task<ServerFigures?> OfAsync(ServerUnderLoad server)
+    /// <param name="server">Who is asked.</param>
+    /// <param name="collected">Whether it collects its garbage first.</param>
+    public static async Task<ServerFigures?> OfAsync(ServerUnderLoad server, bool collected = false)
     {
         if (!server.CanBeAsked) return null;
-        var status = await server.StatusAsync();
+        var status = await server.StatusAsync(collected);
         return new ServerFigures
         {
             Commits = status[ShardStatus.CommitsName],

@@ -65,7 +65,7 @@ internal sealed class ServerUnderLoad : IDisposable
     {
         get
         {
-            if (!TryReadProc("statm", out var statm)) return _process?.WorkingSet64 ?? 0;
+            if (!TryReadProc("statm", out var statm)) return _process is { HasExited: false } own ? own.WorkingSet64 : 0;
             return long.Parse(statm.Split(' ')[1], CultureInfo.InvariantCulture) * Environment.SystemPageSize;
         }
     }
@@ -127,10 +127,10 @@ internal sealed class ServerUnderLoad : IDisposable
 
     /// <summary>What <c>chatserver status</c> says of it.</summary>
     /// <exception cref="IOException">It does not run any more.</exception>
-    public async Task<IReadOnlyDictionary<string, long>> StatusAsync()
+    public async Task<IReadOnlyDictionary<string, long>> StatusAsync(bool collected = false)
     {
         using var client = await AdminClient.TryConnectAsync(DataPath, CancellationToken.None) ?? throw new IOException("the server does not run any more");
-        var answer = await client.AskAsync(new AdminRequest { Command = AdminCommand.Status }, CancellationToken.None);
+        var answer = await client.AskAsync(new AdminRequest { Command = AdminCommand.Status, Collected = collected }, CancellationToken.None);
         return answer.Status;
     }
 

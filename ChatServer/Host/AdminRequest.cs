@@ -20,6 +20,9 @@ internal sealed record AdminRequest
     /// <summary>Where a backup goes.</summary>
     public string Path { get; init; } = "";
 
+    /// <summary>Before a status: everything stands still while garbage is collected and memory given back.</summary>
+    public bool Collected { get; init; }
+
     /// <summary>Most accounts to name.</summary>
     public int Limit { get; init; }
 

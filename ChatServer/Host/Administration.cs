@@ -17,7 +17,12 @@ internal sealed class Administration(Shard shard, OnlineBackup? backup, FasterCo
     public async Task<AdminAnswer> HandleAsync(AdminRequest request, CancellationToken stop)
     {
         if (request.Command == AdminCommand.ListUsers) return await ListAsync(request).WaitAsync(stop);
-        if (request.Command == AdminCommand.Status) return new AdminAnswer { Status = ShardStatus.Of(shard, backup, log) };
+        if (request.Command == AdminCommand.Status)
+        {
+            if (request.Collected) GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            return new AdminAnswer { Status = ShardStatus.Of(shard, backup, log) };
+        }
+
         if (request.Command == AdminCommand.BackUp) return await BackUpAsync(request.Path, stop);
         if (!UserId.TryParse(request.User, out var user))
         {

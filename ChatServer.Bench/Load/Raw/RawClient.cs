@@ -296,7 +296,7 @@ internal sealed class RawClient
         _driver.Measures.Logins++;
         RawMeasures.Record(_driver.Measures.Login, _began, _driver.Now);
         Chat.Opened(welcome);
-        _driver.HasOpened(this);
+        _driver.HasOpened(this, welcome.KeepAlive);
     }
 
     private void Return(ref byte[] rented)

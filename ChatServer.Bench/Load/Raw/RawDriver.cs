@@ -17,10 +17,12 @@ internal sealed class RawDriver : IDisposable
     private const int FailuresMax = 5;
     private const int Sources = 250;
 
+    /// <summary>Of the interval that the server asks for.</summary>
+    private const double LifeSignAfter = 0.9;
+
     public static readonly DeviceId Device = DeviceId.Parse("load");
 
     private static readonly long Tick = Stopwatch.Frequency / 200;
-    private static readonly long LifeSign = 20 * Stopwatch.Frequency;
 
     private readonly ConcurrentQueue<Action> _orders = new();
     private readonly List<RawClient> _dirty = [];
@@ -33,6 +35,7 @@ internal sealed class RawDriver : IDisposable
     private int _closedFrom;
     private int _closedTo;
     private long _nextTick;
+    private long _lifeSign = long.MaxValue;
     private bool _isEnding;
 
     public RawDriver(RawPlan plan)
@@ -154,12 +157,13 @@ internal sealed class RawDriver : IDisposable
 
     public void RetryLater(RawChat chat) => _retrying.Add(chat);
 
-    public void HasOpened(RawClient client)
+    public void HasOpened(RawClient client, KeepAlive keepAlive)
     {
         Connected++;
+        _lifeSign = (long)(LifeSignAfter * keepAlive.ForegroundSeconds * Stopwatch.Frequency);
 
         // Those who came together do not give their signs of life together.
-        client.LastSent = Now - (long)(Random.Shared.NextDouble() * LifeSign);
+        client.LastSent = Now - (long)(Random.Shared.NextDouble() * _lifeSign);
     }
 
     public void HasClosed(RawClient client, bool wasAsked, bool wasOpen)
@@ -222,7 +226,7 @@ internal sealed class RawDriver : IDisposable
             var client = Clients[_looked];
             _looked = _looked + 1 < Clients.Length ? _looked + 1 : 0;
             client.ReadSome();
-            if (client.State == RawClientState.Open && Now - client.LastSent > LifeSign) client.Write(new PingFrame { Settled = client.Chat.Sends.Settled }, 1);
+            if (client.State == RawClientState.Open && Now - client.LastSent > _lifeSign) client.Write(new PingFrame { Settled = client.Chat.Sends.Settled }, 1);
         }
     }
 

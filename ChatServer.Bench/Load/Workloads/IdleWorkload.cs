@@ -17,8 +17,6 @@ internal sealed record IdleWorkload : LoadWorkload
     /// <summary>That all of them are watched.</summary>
     public double Seconds { get; init; } = 10;
 
-    public override IEnumerable<string> ServerOptions => LoginWorkload.AsManyAsCome;
-
     protected override string Name => "idle";
 
     protected override RawPlan Plan(RawPlan common) => common with { Users = Connections };
@@ -41,7 +39,10 @@ internal sealed record IdleWorkload : LoadWorkload
             var count = least + (int)((long)(Connections - least) * i / (Samples - 1));
             await meter.WhileAsync("connect", fleet.ConnectAsync(ConnectingAtOnce, plan => (0, (int)((long)plan.Users * count / Connections))), counts: LoadCounts.Logins);
             var settled = await meter.ForAsync("settle", 1);
-            samples.Add(new ConnectionSample(settled.End.Connected, settled.End.ResidentBytes, settled.FiguresAfter?.HeapBytes));
+            // Twice: pools of buffers let go at a collection what only the next one takes away.
+            await ServerFigures.OfAsync(server, collected: true);
+            var figures = await ServerFigures.OfAsync(server, collected: true);
+            samples.Add(new ConnectionSample(settled.End.Connected, server.ResidentBytes, figures?.HeapBytes));
         }
 
         var idle = await meter.ForAsync(Name, Seconds);

@@ -28,13 +28,10 @@ internal abstract record LoadWorkload
 
     public string? HistoryFile { get; init; }
 
+    /// <summary>What the server has to be told: its bound on new connections is for strangers, and would be all that is measured.</summary>
+    public static IEnumerable<string> ServerOptions { get; } = ["--accepts-per-second", "1000000"];
+
     protected abstract string Name { get; }
-
-    /// <summary>What the server has to be told for it.</summary>
-    public virtual IEnumerable<string> ServerOptions => [];
-
-    /// <summary>Whether the server is killed, and so has to be our own.</summary>
-    public virtual bool Kills => false;
 
     public async Task<LoadReport> RunAsync(ServerUnderLoad server, Action<LoadProgress> observer, TextWriter say)
     {

@@ -6,9 +6,6 @@ namespace ChatServer.Bench.Load.Workloads;
 /// <summary>Logins by token as fast as they come: connect, Hello, Welcome, close. The accounts and the first tokens are made before the clock runs.</summary>
 internal sealed record LoginWorkload : LoadWorkload
 {
-    /// <summary>The server's own bound on new connections is for strangers; here it would be all that is measured.</summary>
-    public static readonly IReadOnlyList<string> AsManyAsCome = ["--accepts-per-second", "1000000"];
-
     public int Users { get; init; } = 2_000;
 
     /// <summary>Logins under way at a time.</summary>
@@ -17,8 +14,6 @@ internal sealed record LoginWorkload : LoadWorkload
     public double RampSeconds { get; init; } = 1;
 
     public double Seconds { get; init; } = 10;
-
-    public override IEnumerable<string> ServerOptions => AsManyAsCome;
 
     protected override string Name => "login";
 

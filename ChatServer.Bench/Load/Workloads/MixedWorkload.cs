@@ -21,8 +21,6 @@ internal sealed record MixedWorkload : LoadWorkload
 
     public int Seed { get; init; }
 
-    public override IEnumerable<string> ServerOptions => LoginWorkload.AsManyAsCome;
-
     protected override string Name => "mixed";
 
     protected override RawPlan Plan(RawPlan common) => common with { Users = Users, InFlight = RawChat.InFlightMax };

@@ -12,8 +12,6 @@ internal sealed record OfflineWorkload : LoadWorkload
 
     public int Messages { get; init; } = 20_000;
 
-    public override IEnumerable<string> ServerOptions => LoginWorkload.AsManyAsCome;
-
     protected override string Name => "offline";
 
     protected override RawPlan Plan(RawPlan common)

@@ -20,8 +20,6 @@ internal sealed record StormWorkload : LoadWorkload
     /// <summary>A second, before each storm and during it.</summary>
     public double Rate { get; init; } = 1_000;
 
-    public override IEnumerable<string> ServerOptions => LoginWorkload.AsManyAsCome;
-
     protected override string Name => "storm";
 
     protected override RawPlan Plan(RawPlan common) => common with { Users = Connections / 2 * 2, HasPairs = true, InFlight = RawChat.InFlightMax };

@@ -168,11 +168,9 @@ internal sealed class WorkloadCommands(LoadCommands common)
                     return await portable(parsed)(server, progress);
                 }
 
-                var workload = Workload(parsed);
-                if (workload.Kills) LoadCommands.RequireOwn(server, command.Name);
-                return await workload.RunAsync(server, LoadCommands.Observer(progress), progress);
+                return await Workload(parsed).RunAsync(server, LoadCommands.Observer(progress), progress);
             },
-            parsed => Workload(parsed).ServerOptions,
+            _ => LoadWorkload.ServerOptions,
             parsed => parsed.GetValue(common.HistoryFile) is not null && parsed.GetValue(_generators) > 1 ? "--history: the history of one generator is one; --generators 1" : null);
     }
 }

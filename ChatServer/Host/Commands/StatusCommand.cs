@@ -8,6 +8,7 @@ internal static class StatusCommand
 {
     private const string Examples = """
         chatserver status --data ./chatserver-data
+        chatserver status --data ./chatserver-data --collect
 
         Exit code 0: nothing is unaccounted for. 1: something is, which is a bug. 2: no server runs there.
         """;
@@ -15,7 +16,8 @@ internal static class StatusCommand
     public static Command Create()
     {
         var data = ServeCommand.DataOption();
-        var command = new ExampleCommand("status", "What became of every message, what is on disk and in memory", Examples) { data };
+        var collect = new Option<bool>("--collect") { Description = "Collect garbage first, so that heapBytes is what is needed; the server stands still meanwhile" };
+        var command = new ExampleCommand("status", "What became of every message, what is on disk and in memory", Examples) { data, collect };
         command.SetAction(async (parsed, stop) =>
         {
             var path = parsed.GetValue(data) ?? "";
@@ -26,7 +28,7 @@ internal static class StatusCommand
                 return ExitCode.Usage;
             }
 
-            var answer = await client.AskAsync(new AdminRequest { Command = AdminCommand.Status }, stop);
+            var answer = await client.AskAsync(new AdminRequest { Command = AdminCommand.Status, Collected = parsed.GetValue(collect) }, stop);
             foreach (var (name, value) in answer.Status) await parsed.InvocationConfiguration.Output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{name,-19} {value,16}"));
             return answer.Status.GetValueOrDefault(ShardStatus.UnaccountedName) == 0 ? ExitCode.Done : ExitCode.Refused;
         });
