@@ -41,9 +41,9 @@ internal sealed class AcceptGateTests
         Assert.That(Enumerable.Range(0, 3).Select(_ => gate.TryEnter(Far, 0)), Is.EqualTo(new[] { true, true, false }));
         gate.Authenticated(Far);
         Assert.That(gate.TryEnter(Far, 0), Is.True);
-        gate.Closed(Far, wasAuthenticated: true);
+        gate.Closed(null);
         Assert.That(gate.TryEnter(Far, 0), Is.False, "it had been taken off when it logged in");
-        gate.Closed(Far, wasAuthenticated: false);
+        gate.Closed(Far);
         Assert.That(gate.TryEnter(Far, 0), Is.True);
     }
 
@@ -62,7 +62,7 @@ internal sealed class AcceptGateTests
         gate.TryEnter(Far, 0);
         gate.TryEnter(Far, 0);
         Assert.That(gate.WaitMilliseconds(10), Is.Positive);
-        gate.Closed(Far, wasAuthenticated: false);
+        gate.Closed(Far);
         Assert.That(gate.WaitMilliseconds(20), Is.Zero);
     }
 }

@@ -55,7 +55,7 @@ internal sealed class Accounts(PartitionState state, Journal journal, Delivery d
         foreach (var slot in outlet.User.Slots)
         {
             if (slot.Device is not { } device) continue;
-            devices.Add(new DeviceSummary(device.Id, device.AddedTime, device.LastSeen, delivery.Find(device) is not null, ReferenceEquals(device, outlet.Device)));
+            devices.Add(new DeviceSummary(device.Id, device.AddedTime, device.LastSeen, Delivery.Find(device) is not null, ReferenceEquals(device, outlet.Device)));
         }
 
         turn.Outputs.Add(new Output(OutputKind.Devices, outlet.Session) { Correlation = correlation, Devices = devices });

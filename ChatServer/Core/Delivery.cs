@@ -12,7 +12,6 @@ internal sealed class Delivery(PartitionState state, Turn turn)
     private const int EntriesPerRound = 16;
 
     private readonly Dictionary<ulong, Outlet> _bySession = [];
-    private readonly Dictionary<Device, Outlet> _byDevice = [];
     private readonly List<Outlet> _withMarks = [];
     private readonly Queue<(Membership Membership, ulong Sequence)> _wanted = [];
 
@@ -20,12 +19,13 @@ internal sealed class Delivery(PartitionState state, Turn turn)
 
     public Outlet? Find(ulong session) => _bySession.GetValueOrDefault(session);
 
-    public Outlet? Find(Device device) => _byDevice.GetValueOrDefault(device);
+    public static Outlet? Find(Device device) => device.Outlet;
 
     public void Open(Outlet outlet)
     {
         _bySession.Add(outlet.Session, outlet);
-        _byDevice.Add(outlet.Device, outlet);
+        Invariant.Holds(outlet.Device.Outlet is null, "a device has one open session");
+        outlet.Device.Outlet = outlet;
         foreach (var membership in outlet.User.Memberships.All)
         {
             if (membership.Head > membership.DeliveredTo(outlet.Device.Slot)) outlet.Queue(membership);
@@ -38,7 +38,7 @@ internal sealed class Delivery(PartitionState state, Turn turn)
     public void Close(Outlet outlet)
     {
         _bySession.Remove(outlet.Session);
-        _byDevice.Remove(outlet.Device);
+        outlet.Device.Outlet = null;
     }
 
     /// <summary>The server ends the device's session, if it has one.</summary>

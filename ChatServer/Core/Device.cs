@@ -52,6 +52,9 @@ internal sealed class Device(DeviceId id, byte slot, ulong addedTime)
     /// <summary>Its outbox overflowed while another device went on: the client is told at login until it acknowledges something.</summary>
     public bool Detached { get; set; }
 
+    /// <summary>Volatile: its open session.</summary>
+    public Outlet? Outlet { get; set; }
+
     public ulong ExpectedNumber => Math.Max(Mark, Settled) + 1;
 
     public ref Answer AnswerOf(ulong number)

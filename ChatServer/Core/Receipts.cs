@@ -55,7 +55,7 @@ internal sealed class Receipts(PartitionState state, Journal journal, Delivery d
         if (!state.Users.TryGet(userId, out var user) || !user.Memberships.TryGet(other, out var membership)) return;
         foreach (var slot in user.Slots)
         {
-            if (slot.Device is { } device && delivery.Find(device) is not null) return;
+            if (slot.Device is { } device && Delivery.Find(device) is not null) return;
         }
 
         if (membership.CanSpill(first, count, file)) journal.Emit(new Spilled { User = userId, Other = other, Count = count, File = file, Index = index });

@@ -72,7 +72,7 @@ internal sealed class Sending(PartitionState state, Journal journal, Delivery de
     public void Answer(Device device, ulong number, bool duplicate)
     {
         ref var answer = ref device.AnswerOf(number);
-        if (delivery.Find(device) is not { } outlet) return;
+        if (Delivery.Find(device) is not { } outlet) return;
         var correlation = answer.AskedBySession == outlet.Session ? answer.Correlation : 0;
         if (answer.Code != ErrorCode.None)
         {

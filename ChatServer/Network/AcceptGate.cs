@@ -42,11 +42,12 @@ internal sealed class AcceptGate(AcceptLimits limits, int maxConnections, long n
         if (_sources.TryGetValue(address, out var source) && source.Unauthenticated > 0) source.Unauthenticated--;
     }
 
-    public void Closed(IPAddress address, bool wasAuthenticated)
+    /// <param name="unauthenticated">Where it came from, if it never logged in.</param>
+    public void Closed(IPAddress? unauthenticated)
     {
         using var entered = _lock.EnterScope();
         _open--;
-        if (!wasAuthenticated) Authenticated(address);
+        if (unauthenticated is not null) Authenticated(unauthenticated);
     }
 
     private bool TryCount(IPAddress address, long nowMilliseconds)

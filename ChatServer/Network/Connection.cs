@@ -19,8 +19,7 @@ internal sealed class Connection
 
     private readonly ByteStream _stream;
     private readonly AcceptGate _gate;
-    private readonly SendQueue _queue = new();
-    private byte[] _inFlight = [];
+    private SendQueue? _queue;
     private FrameSplitter _splitter = new();
     private Pipe? _partial;
     private long _partialBytes;
@@ -28,9 +27,6 @@ internal sealed class Connection
     private volatile bool _isArmed;
     private volatile bool _sendFailed;
     private bool _splittingEnded;
-    private int _queuedFrames;
-    private int _frameLeft;
-    private long _lastProgress;
 
     public Connection(ulong id, ByteStream stream, IPAddress remoteAddress, Transport transport, AcceptGate gate)
     {
@@ -44,7 +40,8 @@ internal sealed class Connection
 
     public ulong Id { get; }
 
-    public IPAddress RemoteAddress { get; }
+    /// <summary>Where it comes from; known as long as it has not logged in.</summary>
+    public IPAddress? RemoteAddress { get; private set; }
 
     /// <summary>What the room above keeps with the connection.</summary>
     public object? Tag { get; set; }
@@ -64,24 +61,24 @@ internal sealed class Connection
     }
 
     /// <summary>Bytes that wait for the socket.</summary>
-    public int QueuedBytes => _queue.Bytes + _inFlight.Length;
+    public int QueuedBytes => _queue is null ? 0 : _queue.Bytes + _queue.InFlight.Length;
 
     /// <summary>Frames of which something waits for the socket; what is on its way to it by itself is counted in bytes only.</summary>
-    public int QueuedFrames => _queuedFrames;
+    public int QueuedFrames => _queue?.Frames ?? 0;
 
     /// <summary>Whether another frame may be written. Beyond it the reader is too slow.</summary>
 #if MUTANTS
     public bool HasRoom => Core.PlantedBugs.Active == Core.PlantedBug.SendQueueUnbounded
-        || (QueuedBytes < Transport.Options.SendQueueBytes && _queuedFrames < Transport.Options.SendQueueFrames);
+        || (QueuedBytes < Transport.Options.SendQueueBytes && QueuedFrames < Transport.Options.SendQueueFrames);
 #else
-    public bool HasRoom => QueuedBytes < Transport.Options.SendQueueBytes && _queuedFrames < Transport.Options.SendQueueFrames;
+    public bool HasRoom => QueuedBytes < Transport.Options.SendQueueBytes && QueuedFrames < Transport.Options.SendQueueFrames;
 #endif
 
     /// <summary>How long the socket has not taken anything of what waits for it.</summary>
-    public TimeSpan StalledFor => QueuedBytes == 0 ? TimeSpan.Zero : Transport.Time.GetElapsedTime(_lastProgress);
+    public TimeSpan StalledFor => QueuedBytes == 0 ? TimeSpan.Zero : Transport.Time.GetElapsedTime(_queue!.LastProgress);
 
     /// <summary>Frames are written here, each followed by <see cref="EndFrame"/>.</summary>
-    public IBufferWriter<byte> Output => _queue;
+    public IBufferWriter<byte> Output => _queue ??= SendQueue.Rent();
 
     internal Transport Transport { get; private set; }
 
@@ -96,16 +93,14 @@ internal sealed class Connection
 
     internal long PartialBytes => _partialBytes;
 
-    public void EndFrame()
-    {
-        if (_queuedFrames++ == 0 && _inFlight.Length == 0) _lastProgress = Transport.Time.GetTimestamp();
-    }
+    public void EndFrame() => _queue?.EndFrame(Transport.Time.GetTimestamp());
 
     public void MarkAuthenticated()
     {
         if (IsAuthenticated) return;
         IsAuthenticated = true;
-        _gate.Authenticated(RemoteAddress);
+        if (RemoteAddress is { } address) _gate.Authenticated(address);
+        RemoteAddress = null;
     }
 
     /// <summary>Nothing is read until <see cref="ResumeReading"/>: TCP pushes back.</summary>
@@ -139,9 +134,9 @@ internal sealed class Connection
     /// <summary>Sends what waits; what the socket does not take goes on by itself.</summary>
     public void Flush()
     {
-        while (!IsClosed && _inFlight.Length == 0 && _queue.Bytes > 0)
+        while (!IsClosed && _queue is { Bytes: > 0, InFlight.Length: 0 } queue)
         {
-            var waiting = _queue.Waiting;
+            var waiting = queue.Waiting;
             var status = _stream.Send(waiting.Span, out var sent);
             if (status == StreamStatus.Failed)
             {
@@ -151,14 +146,14 @@ internal sealed class Connection
 
             if (sent > 0)
             {
-                Leave(waiting.Span, sent);
-                _lastProgress = Transport.Time.GetTimestamp();
+                queue.Sent(sent);
+                queue.LastProgress = Transport.Time.GetTimestamp();
             }
 
-            if (sent < waiting.Length) SendInBackground();
+            if (sent < waiting.Length) _stream.SendInBackground(queue.Detach(SendChunkBytes));
         }
 
-        if (QueuedBytes == 0) (_queuedFrames, _frameLeft) = (0, 0);
+        if (_queue is { IsEmpty: true }) ReturnQueue();
         if (IsClosing && QueuedBytes == 0 && !IsClosed) HalfClose();
     }
 
@@ -178,9 +173,9 @@ internal sealed class Connection
         if (IsClosed) return;
         IsClosed = true;
         ReturnPartial();
-        _queue.Clear();
+        ReturnQueue();
         _stream.Dispose();
-        _gate.Closed(RemoteAddress, IsAuthenticated);
+        _gate.Closed(RemoteAddress);
         Transport.HasClosed(this);
     }
 
@@ -225,8 +220,7 @@ internal sealed class Connection
     /// <summary>A background send has ended; false when the connection failed.</summary>
     internal bool EndSend()
     {
-        _inFlight = [];
-        _lastProgress = Transport.Time.GetTimestamp();
+        _queue?.Arrived(Transport.Time.GetTimestamp());
         if (IsClosed) return false;
         if (!_sendFailed) return true;
         Abort();
@@ -370,27 +364,11 @@ internal sealed class Connection
         if (IsAttached) Transport.PartialBytes += bytes;
     }
 
-    private void SendInBackground()
+    private void ReturnQueue()
     {
-        var waiting = _queue.Waiting;
-        _inFlight = waiting[..Math.Min(waiting.Length, SendChunkBytes)].ToArray();
-        Leave(waiting.Span, _inFlight.Length);
-        _stream.SendInBackground(_inFlight);
-    }
-
-    // Frames are counted out by their headers: a reader who is never quite empty-handed is not slow for that.
-    private void Leave(ReadOnlySpan<byte> waiting, int bytes)
-    {
-        for (var at = 0; at < bytes;)
-        {
-            if (_frameLeft == 0) _frameLeft = ProtocolLimits.HeaderBytes + FrameHeader.Read(waiting[at..]).Length;
-            var taken = Math.Min(_frameLeft, bytes - at);
-            at += taken;
-            _frameLeft -= taken;
-            if (_frameLeft == 0) _queuedFrames--;
-        }
-
-        _queue.Sent(bytes);
+        if (_queue is not { } queue) return;
+        _queue = null;
+        SendQueue.Return(queue);
     }
 
     // The other end sees the last frame and then the end; it may still be sending, which is thrown away for a while.

@@ -1,4 +1,5 @@
 using System.Buffers;
+using ChatServer.Protocol.Wire;
 using Microsoft.Extensions.ObjectPool;
 
 namespace ChatServer.Network;
@@ -18,13 +19,46 @@ internal sealed class SendQueue : IBufferWriter<byte>
     private static readonly ObjectPool<byte[]> Small = new DefaultObjectPool<byte[]>(new BufferPolicy(SmallBytes), KeptSmall);
     private static readonly ObjectPool<byte[]> Middle = new DefaultObjectPool<byte[]>(new BufferPolicy(MiddleBytes), KeptMiddle);
 
+    private static readonly ObjectPool<SendQueue> Spare = new DefaultObjectPool<SendQueue>(new DefaultPooledObjectPolicy<SendQueue>(), KeptSmall);
+
     private byte[] _buffer = [];
     private int _start;
     private int _end;
+    private int _frameLeft;
 
+    /// <summary>Bytes that have not been handed over.</summary>
     public int Bytes => _end - _start;
 
+    /// <summary>What the socket has been given to send by itself; empty: nothing.</summary>
+    public byte[] InFlight { get; private set; } = [];
+
+    /// <summary>Frames of which something has not been handed over.</summary>
+    public int Frames { get; private set; }
+
+    /// <summary>When the socket has taken something last, or what waits began to.</summary>
+    public long LastProgress { get; set; }
+
+    /// <summary>Nothing waits and nothing is on its way.</summary>
+    public bool IsEmpty => Bytes == 0 && InFlight.Length == 0;
+
     public ReadOnlyMemory<byte> Waiting => _buffer.AsMemory(_start, Bytes);
+
+    /// <summary>An empty queue, until <see cref="Return"/>.</summary>
+    public static SendQueue Rent() => Spare.Get();
+
+    /// <summary>The queue is not used any more.</summary>
+    public static void Return(SendQueue queue)
+    {
+        queue.Clear();
+        queue.InFlight = [];
+        Spare.Return(queue);
+    }
+
+    /// <summary>A frame has been written.</summary>
+    public void EndFrame(long now)
+    {
+        if (Frames++ == 0 && InFlight.Length == 0) LastProgress = now;
+    }
 
     public void Advance(int count)
     {
@@ -40,11 +74,40 @@ internal sealed class SendQueue : IBufferWriter<byte>
 
     public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
 
+    /// <summary>
+    /// So many bytes were handed over. Frames are counted out by their headers: a reader who is never quite empty-handed is not slow
+    /// for that.
+    /// </summary>
     public void Sent(int bytes)
     {
+        var waiting = Waiting.Span;
+        for (var at = 0; at < bytes;)
+        {
+            if (_frameLeft == 0) _frameLeft = ProtocolLimits.HeaderBytes + FrameHeader.Read(waiting[at..]).Length;
+            var taken = Math.Min(_frameLeft, bytes - at);
+            at += taken;
+            _frameLeft -= taken;
+            if (_frameLeft == 0) Frames--;
+        }
+
         _start += bytes;
         if (_start < _end) return;
         Clear();
+    }
+
+    /// <summary>Takes the first bytes out, for the socket to send by itself.</summary>
+    public byte[] Detach(int most)
+    {
+        InFlight = Waiting[..Math.Min(Bytes, most)].ToArray();
+        Sent(InFlight.Length);
+        return InFlight;
+    }
+
+    /// <summary>What was on its way has left.</summary>
+    public void Arrived(long now)
+    {
+        InFlight = [];
+        LastProgress = now;
     }
 
     public void Clear()
@@ -52,6 +115,7 @@ internal sealed class SendQueue : IBufferWriter<byte>
         GiveBack(_buffer);
         _buffer = [];
         _start = _end = 0;
+        (Frames, _frameLeft) = (0, 0);
     }
 
     private void Reserve(int bytes)

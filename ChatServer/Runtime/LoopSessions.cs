@@ -1,3 +1,4 @@
+using System.Net;
 using ChatServer.Core;
 using ChatServer.Diagnostics;
 using ChatServer.Network;
@@ -231,7 +232,8 @@ internal sealed class LoopSessions : IFrameSink
 
     private void Accept(Connection connection)
     {
-        var session = new Session(_ids.Next(), connection.RemoteAddress, _trusted.Contains(connection.RemoteAddress), _turn.Uptime)
+        var address = connection.RemoteAddress ?? IPAddress.None;
+        var session = new Session(_ids.Next(), address, _trusted.Contains(address), _turn.Uptime)
         {
             ToleratedSilenceMilliseconds = (ulong)_settings.HelloTimeout.TotalMilliseconds,
         };

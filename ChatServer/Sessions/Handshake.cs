@@ -76,7 +76,7 @@ internal sealed class Handshake(SessionSettings settings, PartitionMap map, Logi
         var foreground = session.Login is not { Foreground: false };
         var interval = foreground ? settings.KeepAlive.ForegroundSeconds : settings.KeepAlive.BackgroundSeconds;
         session.ToleratedSilenceMilliseconds = (ulong)(interval * settings.KeepAliveTolerance * 1000);
-        session.Login = null;
+        session.EndLogin();
         session.Phase = SessionPhase.Open;
     }
 

@@ -12,7 +12,8 @@ internal sealed class Session(ulong id, IPAddress remoteAddress, bool isTrustedS
 {
     public ulong Id { get; } = id;
 
-    public IPAddress RemoteAddress { get; } = remoteAddress;
+    /// <summary>Where the login comes from; nowhere once it has succeeded, since nobody asks then.</summary>
+    public IPAddress RemoteAddress { get; private set; } = remoteAddress;
 
     /// <summary>Comes from a source that the operator exempts from rates.</summary>
     public bool IsTrustedSource { get; } = isTrustedSource;
@@ -50,4 +51,12 @@ internal sealed class Session(ulong id, IPAddress remoteAddress, bool isTrustedS
     public bool IsPaused { get; set; }
 
     public TokenBucket? Requests { get; set; }
+
+    /// <summary>The login has succeeded: what only it needed is let go.</summary>
+    public void EndLogin()
+    {
+        Login = null;
+        NextToken = [];
+        RemoteAddress = IPAddress.None;
+    }
 }
