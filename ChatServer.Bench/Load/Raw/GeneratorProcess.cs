@@ -30,6 +30,9 @@ internal sealed class GeneratorProcess : IAsyncDisposable
     {
         var program = Path.Combine(AppContext.BaseDirectory, typeof(Program).Assembly.GetName().Name ?? "");
         var start = new ProcessStartInfo(program, ["load", CommandName]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+
+        // A generator lives for seconds: counting its branches to compile them better later costs more than it brings.
+        start.Environment["DOTNET_TieredPGO"] = "0";
         var process = Process.Start(start) ?? throw new InvalidOperationException("a generator did not start");
         await process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(plan, Generator.Json));
         await process.StandardInput.FlushAsync();
