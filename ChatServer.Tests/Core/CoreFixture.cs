@@ -53,7 +53,7 @@ internal sealed class CoreFixture : IDisposable
         _log.CompleteCommit();
         _turn.Outputs.RestOn(batch);
         var said = new List<Output>();
-        _turn.Outputs.TryRelease(_log.Durable, (in HeldOutputs.Released released) => said.Add(released.Output));
+        _turn.Outputs.TryRelease(_log.Durable, (in HeldOutputs.Released released) => said.Add(released.Output with { Marks = released.Output.Marks.ToArray() }));
         _turn.Outputs.Clear();
         return said;
     }

@@ -238,8 +238,10 @@ internal sealed class CoreWorld : ModelWorld, IDisposable
         loop.Partitions.Release((in HeldOutputs.Released released) => Speak(loop, released.Output));
     }
 
-    private void Speak(WorldLoop loop, in Output output)
+    private void Speak(WorldLoop loop, in Output lent)
     {
+        // What a frame would carry away at once stays here for a while.
+        var output = lent with { Marks = lent.Marks.ToArray() };
         var spoken = new Spoken(output);
         _said = HashCode.Combine(_said, Step, output.Kind, output.Session, output.First, output.Second, output.Code);
         if (output.Kind == OutputKind.Message)

@@ -75,7 +75,7 @@ internal sealed class Connection
 #endif
 
     /// <summary>How long the socket has not taken anything of what waits for it.</summary>
-    public TimeSpan StalledFor => QueuedBytes == 0 ? TimeSpan.Zero : Transport.Time.GetElapsedTime(_queue!.LastProgress);
+    public TimeSpan StalledFor => _queue is { IsEmpty: false } queue ? Transport.Time.GetElapsedTime(queue.LastProgress) : TimeSpan.Zero;
 
     /// <summary>Frames are written here, each followed by <see cref="EndFrame"/>.</summary>
     public IBufferWriter<byte> Output => _queue ??= SendQueue.Rent();
