@@ -38,6 +38,9 @@ internal sealed class CallDisk
     };
 
     /// <summary>The call with this number, from 0, meets the fault; after a lost write the power lasts so many calls more.</summary>
+    /// <summary>Whether a log on this disk has its mark there before each acknowledgement, or only when it is closed.</summary>
+    public bool HasLateMarks { get; init; }
+
     public void Plan(int call, DiskFault fault, int callsUntilPowerEnds) => (_faultAt, _fault, _powerEndsAt) = (call, fault, fault == DiskFault.Lost ? call + callsUntilPowerEnds : int.MaxValue);
 
     public BlockFile Open(string path, bool create) => new CountedFile(this, BlockFile.Open(path, create));

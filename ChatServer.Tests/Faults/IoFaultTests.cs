@@ -19,22 +19,27 @@ internal sealed class IoFaultTests
 
     private static readonly DiskFault[] Faults = [DiskFault.InputOutput, DiskFault.NoSpace, DiskFault.Short, DiskFault.Lost, DiskFault.Torn];
 
-    [Test]
-    public void Every_call_with_every_fault_is_fail_stop_or_correct()
+    /// <summary>
+    /// A write that the disk has confirmed and not made is known by the mark only, so that fault is for logs that state it before
+    /// each acknowledgement; of all others nothing is lost however late the mark is.
+    /// </summary>
+    [TestCase(false)]
+    [TestCase(true)]
+    public void Every_call_with_every_fault_is_fail_stop_or_correct(bool hasLateMarks)
     {
         var stride = FaultCounts.Of("FAULT_STRIDE", 11);
         using var template = Template();
-        var calls = Run(template.Data, null, 0).Calls;
+        var calls = Run(template.Data, null, 0, hasLateMarks).Calls;
         Assert.That(calls, Does.Contain(DiskCall.Read).And.Contain(DiskCall.Write).And.Contain(DiskCall.Sync));
         var tally = new FaultTally();
         foreach (var fault in Faults)
         {
             for (var call = (int)fault % stride; call < calls.Count; call += stride)
             {
-                if (!CallDisk.Applies(fault, calls[call])) continue;
+                if (!CallDisk.Applies(fault, calls[call]) || (hasLateMarks && fault == DiskFault.Lost)) continue;
                 try
                 {
-                    var (outcome, _) = Run(template.Data, fault, call);
+                    var (outcome, _) = Run(template.Data, fault, call, hasLateMarks);
                     tally.Count($"{fault}", outcome);
                 }
                 catch (Exception e)
@@ -51,11 +56,11 @@ internal sealed class IoFaultTests
         Assert.That(tally.Of("went on, then correct"), Is.Positive);
     }
 
-    private static (string Outcome, IReadOnlyList<DiskCall> Calls) Run(string template, DiskFault? fault, int call)
+    private static (string Outcome, IReadOnlyList<DiskCall> Calls) Run(string template, DiskFault? fault, int call, bool hasLateMarks)
     {
         using var folder = new ScratchFolder();
         ScratchFolder.Copy(template, folder.Data);
-        var disk = new CallDisk();
+        var disk = new CallDisk { HasLateMarks = hasLateMarks };
         if (fault is { } kind) disk.Plan(call, kind, callsUntilPowerEnds: 1 + (call * 7 % 60));
         var script = new ShardScript(Seed, PayloadBytes, AwayUntil);
         var end = Serve(folder.Data, disk, script);

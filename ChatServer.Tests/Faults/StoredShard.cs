@@ -134,7 +134,8 @@ internal sealed class StoredShard : IDisposable
 
     private static CommitLogOptions Options(CallDisk disk) => new()
     {
-        PageBytes = PageBytes, MemoryBytes = 4 * PageBytes, SegmentBytes = SegmentBytes, LazyCommit = TimeSpan.FromHours(1), OpenFile = disk.Open,
+        PageBytes = PageBytes, MemoryBytes = 4 * PageBytes, SegmentBytes = SegmentBytes, LazyCommit = TimeSpan.FromHours(1),
+        MarkDelay = disk.HasLateMarks ? TimeSpan.FromHours(1) : TimeSpan.Zero, OpenFile = disk.Open,
     };
 
     private BlockFolder Folder(CallDisk disk, string name)

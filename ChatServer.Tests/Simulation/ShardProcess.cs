@@ -171,6 +171,7 @@ internal sealed class ShardProcess
         SegmentBytes = _settings.PageBytes * _settings.SegmentPages,
         SectorBytes = _settings.SectorBytes,
         MemoryBytes = _settings.MemoryBytes,
+        MarkFollows = _settings.Flips == 0,
         MostStepMicroseconds = Math.Max(1, _settings.MostCommitMicroseconds / 4),
         Boundary = Boundary,
         Guarded = Guarded,

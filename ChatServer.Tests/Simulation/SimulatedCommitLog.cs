@@ -186,7 +186,7 @@ internal sealed class SimulatedCommitLog : ICommitLog
         Step(() => CommitStep(_appended, Mark));
     }
 
-    // Writes, in a few steps; then syncs; then states the mark; then says so. Crashes come between any two.
+    // Writes, in a few steps; then syncs; then states the mark, at times; then says so. Crashes come between any two.
     private void CommitStep(CommitMark target, CommitMark before)
     {
         while (_unwritten.TryPeek(out var next) && next.Address < target.EndAddress)
@@ -202,6 +202,12 @@ internal sealed class SimulatedCommitLog : ICommitLog
         Step(() =>
         {
             SyncWritten();
+            if (_options.MarkFollows && _random.Next(4) != 0)
+            {
+                Publish(target);
+                return;
+            }
+
             Step(() =>
             {
                 _slots.Write(target);

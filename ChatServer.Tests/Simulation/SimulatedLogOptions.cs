@@ -12,6 +12,9 @@ internal sealed record SimulatedLogOptions
     /// <summary>More than this is not kept while it is not on disk.</summary>
     public required int MemoryBytes { get; init; }
 
+    /// <summary>The mark of what was acknowledged may follow it; not where bits turn over, since it is what makes that known.</summary>
+    public required bool MarkFollows { get; init; }
+
     public required int MostStepMicroseconds { get; init; }
 
     /// <summary>The process may end here.</summary>

@@ -17,10 +17,16 @@ internal sealed class LogUnderTest : IDisposable
     private readonly AutoResetEvent _news = new(false);
     private readonly Section[] _sections = [.. Enumerable.Range(0, Partitions).Select(id => new Section(id))];
     private DataDirectory? _directory;
+    private readonly TimeSpan _markDelay;
     private FasterCommitLog? _log;
     private Exception? _failure;
 
-    public LogUnderTest() => Root = Directory.CreateTempSubdirectory("chatserver-log-").FullName;
+    /// <param name="markDelay">How late the mark may be; default: it is on disk before each acknowledgement.</param>
+    public LogUnderTest(TimeSpan markDelay = default)
+    {
+        _markDelay = markDelay;
+        Root = Directory.CreateTempSubdirectory("chatserver-log-").FullName;
+    }
 
     public string Root { get; }
 
@@ -170,6 +176,7 @@ internal sealed class LogUnderTest : IDisposable
         MemoryBytes = 4 * PageBytes,
         SegmentBytes = SegmentBytes,
         LazyCommit = lazyCommit ?? TimeSpan.FromHours(1),
+        MarkDelay = _markDelay,
         FullDiskRetry = TimeSpan.FromMilliseconds(1),
         OpenFile = (path, create) => Disk.Open(path, create),
     };

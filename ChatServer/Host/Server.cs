@@ -75,7 +75,7 @@ internal sealed class Server : IAsyncDisposable
             var sockets = new TransportOptions { SendQueueBytes = options.SendQueueBytes, SendQueueFrames = options.SendQueueFrames };
             shard = new Shard(
                 shardOptions,
-                (start, replay) => log = FasterCommitLog.Open(directory, new CommitLogOptions { SegmentBytes = (int)options.SegmentBytes }, start, replay),
+                (start, replay) => log = FasterCommitLog.Open(directory, new CommitLogOptions { SegmentBytes = (int)options.SegmentBytes, MarkDelay = options.MarkDelay }, start, replay),
                 () => MakeTransport(options.Transport, sockets),
                 TimeProvider.System,
                 new ShardStores(directory.OpenCheckpoints(), directory.OpenColdFiles()));

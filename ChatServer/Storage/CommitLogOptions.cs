@@ -24,6 +24,13 @@ internal sealed record CommitLogOptions
     /// <summary>What is appended is committed within this time, though nobody asks for it. Default 25 ms.</summary>
     public TimeSpan LazyCommit { get; init; } = TimeSpan.FromMilliseconds(25);
 
+    /// <summary>
+    /// The mark of what was acknowledged follows the acknowledgements within this time; zero: it is on disk before each. It is not
+    /// what makes them durable, since a start follows the chain of batches beyond it: it makes damage at the very end of the log
+    /// known as such. Default 5 ms.
+    /// </summary>
+    public TimeSpan MarkDelay { get; init; } = TimeSpan.FromMilliseconds(5);
+
     /// <summary>How often laying out the log in advance is tried again while the disk is full. Default 1 s.</summary>
     public TimeSpan FullDiskRetry { get; init; } = TimeSpan.FromSeconds(1);
 

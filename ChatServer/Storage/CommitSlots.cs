@@ -5,7 +5,7 @@ namespace ChatServer.Storage;
 
 /// <summary>
 /// The file <c>commits</c>: two slots of 512 bytes, 4,096 bytes apart so that no device tears both, written in turn and synced
-/// before each acknowledgement. A slot: magic u32 | format u16 | zero u16 | sequence u64 | batch number u64 | end address i64 |
+/// before an acknowledgement or soon after it (<see cref="CommitLogOptions.MarkDelay"/>). A slot: magic u32 | format u16 | zero u16 | sequence u64 | batch number u64 | end address i64 |
 /// batch hash 16 | history id 16 | XxHash128 over all that. The newest readable slot is the mark that recovery must reach; what
 /// lies beyond it is found by following the chain, so one unreadable slot loses nothing. Committer's thread.
 /// </summary>
@@ -43,7 +43,7 @@ internal sealed class CommitSlots : IDisposable
     /// <summary>The marks of the slots that could be read at the start, the older first.</summary>
     public IReadOnlyList<CommitMark> Marks => _marks;
 
-    /// <summary>Both could be read, so nothing beyond the newer one was ever acknowledged.</summary>
+    /// <summary>Both could be read, so nothing was acknowledged for longer than <see cref="CommitLogOptions.MarkDelay"/> that is beyond the newer one.</summary>
     public bool AreWhole => _marks.Count == Slots;
 
     public string Path => _file.Path;

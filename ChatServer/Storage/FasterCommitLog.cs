@@ -6,8 +6,8 @@ namespace ChatServer.Storage;
 
 /// <summary>
 /// The commit log on disk: FasterLog for what it is good at, taking appends in memory and handing pages to a device, inside a
-/// fence that decides what is durable. One entry a batch; one thread, the committer, writes, syncs, states the mark in a slot
-/// and only then raises <see cref="Durable"/>. The first error ends it for good: nothing is acknowledged afterwards.
+/// fence that decides what is durable. One entry a batch; one thread, the committer, writes, syncs and only then raises
+/// <see cref="Durable"/>; the mark in a slot follows it closely. The first error ends it for good: nothing is acknowledged afterwards.
 /// </summary>
 internal sealed class FasterCommitLog : ICommitLog
 {
@@ -40,6 +40,8 @@ internal sealed class FasterCommitLog : ICommitLog
     private volatile bool _isRequested;
     private volatile bool _isStopping;
     private CommitMark _mark;
+    private CommitMark _stated;
+    private long _unstatedSince;
     private ulong _durable;
     private long _durableEnd;
     private long _commits;
@@ -55,6 +57,7 @@ internal sealed class FasterCommitLog : ICommitLog
         _entry = new byte[_geometry.PageBytes];
         _appended = recovered;
         _mark = recovered;
+        _stated = recovered;
         _durable = recovered.Number;
         _durableEnd = recovered.EndAddress;
         MaxBatchBytes = _geometry.PageBytes - LogEntry.HeaderBytes - BatchFrame.Overhead(partitions);
@@ -88,7 +91,7 @@ internal sealed class FasterCommitLog : ICommitLog
     /// <summary>Commits since the start. Any thread.</summary>
     public long Commits => Interlocked.Read(ref _commits);
 
-    /// <summary>How long the last commit took, from asking FASTER to the slot on disk. Any thread.</summary>
+    /// <summary>How long the last commit took, from asking FASTER to the batches on disk. Any thread.</summary>
     public TimeSpan LastCommitTime => TimeSpan.FromTicks(Interlocked.Read(ref _lastCommitTicks));
 
     /// <summary>Batches that are durable, since the log was created. Any thread.</summary>
@@ -305,7 +308,11 @@ internal sealed class FasterCommitLog : ICommitLog
                 var isLast = _isStopping;
                 _isRequested = false;
                 Commit();
-                if (isLast) return;
+                if (isLast)
+                {
+                    StateMark();
+                    return;
+                }
             }
         }
         catch (Exception failure)
@@ -320,14 +327,40 @@ internal sealed class FasterCommitLog : ICommitLog
     /// </summary>
     private void AwaitWork()
     {
-        while (!IsUrgent && !_isArmed) _work.WaitOne();
+        while (!IsUrgent && !_isArmed) WaitAtMost(Timeout.InfiniteTimeSpan);
         var armed = Stopwatch.GetTimestamp();
         while (!IsUrgent)
         {
             var left = _options.LazyCommit - Stopwatch.GetElapsedTime(armed);
             if (left <= TimeSpan.Zero) return;
-            _work.WaitOne(TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)));
+            WaitAtMost(left);
         }
+    }
+
+    // Waiting ends when the mark is due, too.
+    private void WaitAtMost(TimeSpan timeout)
+    {
+        if (_stated != _mark)
+        {
+            var due = _options.MarkDelay - Stopwatch.GetElapsedTime(_unstatedSince);
+            if (due <= TimeSpan.Zero)
+            {
+                StateMark();
+                return;
+            }
+
+            if (timeout == Timeout.InfiniteTimeSpan || due < timeout) timeout = due;
+        }
+
+        if (timeout == Timeout.InfiniteTimeSpan) _work.WaitOne();
+        else _work.WaitOne(TimeSpan.FromMilliseconds(Math.Ceiling(timeout.TotalMilliseconds)));
+    }
+
+    private void StateMark()
+    {
+        if (_stated == _mark) return;
+        _slots.Write(_mark);
+        _stated = _mark;
     }
 
     private void Commit()
@@ -346,7 +379,7 @@ internal sealed class FasterCommitLog : ICommitLog
         if (target.Number != _durable)
         {
             Write(target.EndAddress);
-            _slots.Write(target);
+            if (_options.MarkDelay == TimeSpan.Zero) _slots.Write(target);
             Interlocked.Exchange(ref _lastCommitTicks, Stopwatch.GetElapsedTime(started).Ticks);
         }
         else if (!wasRefused)
@@ -360,7 +393,10 @@ internal sealed class FasterCommitLog : ICommitLog
             return;
         }
 
+        if (_stated == _mark) _unstatedSince = Stopwatch.GetTimestamp();
         Publish(target);
+        if (_options.MarkDelay == TimeSpan.Zero) _stated = target;
+        else if (Stopwatch.GetElapsedTime(_unstatedSince) >= _options.MarkDelay) StateMark();
     }
 
     /// <summary>Performs what FASTER hands in until it is all on disk. Some of it comes from FASTER's own threads.</summary>

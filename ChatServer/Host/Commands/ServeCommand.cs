@@ -126,6 +126,8 @@ internal sealed class ServeCommand
             (options, value) => options with { SendQueueFrames = value });
         AddBytes(command, "--segment-bytes", "Bytes of one file of the log; for a new data directory", Defaults.SegmentBytes,
             (options, value) => options with { SegmentBytes = value });
+        Add(command, "--mark-delay", "MILLISECONDS", "Time by which the mark of what was acknowledged may follow; 0: before", OptionParsers.Whole, (int)Defaults.MarkDelay.TotalMilliseconds,
+            (options, value) => options with { MarkDelay = TimeSpan.FromMilliseconds(value) });
         AddCount(command, "--retention-days", "Days after which what nobody has got is given up", Defaults.RetentionDays,
             (options, value) => options with { RetentionDays = value });
         AddBytes(command, "--checkpoint-bytes", "Bytes of log between two checkpoints", Defaults.CheckpointBytes,
