@@ -9,11 +9,7 @@ namespace ChatServer.Core;
 internal sealed class Outlet(ulong session, User user, Device device, OpenRequest request)
 {
     // None until there is something in it: most sessions are idle.
-    private Dictionary<Membership, ulong>? _pushed;
-    private HashSet<Membership>? _queued;
-    private HashSet<Membership>? _marked;
-    private Queue<Membership>? _ready;
-    private List<Membership>? _marksToPush;
+    private OutletTraffic? _traffic;
 
     public ulong Session { get; } = session;
 
@@ -25,10 +21,10 @@ internal sealed class Outlet(ulong session, User user, Device device, OpenReques
 
     public int WindowMessages { get; private set; } = request.WindowMessages;
 
-    public long WindowBytes { get; private set; } = request.WindowBytes;
+    public int WindowBytes { get; private set; } = (int)request.WindowBytes;
 
     /// <summary>Conversations whose marks changed in this drain, in the order they did.</summary>
-    public List<Membership> MarksToPush => _marksToPush ??= [];
+    public List<Membership> MarksToPush => Traffic.MarksToPush;
 
     public bool IsCatchingUp { get; set; } = true;
 
@@ -47,48 +43,50 @@ internal sealed class Outlet(ulong session, User user, Device device, OpenReques
     public void GiveBack(int messages, long bytes)
     {
         WindowMessages += messages;
-        WindowBytes += bytes;
+        WindowBytes += (int)bytes;
     }
 
-    public ulong Pushed(Membership membership) =>
-        _pushed is not null && _pushed.TryGetValue(membership, out var sequence) ? sequence : membership.DeliveredTo(Device.Slot);
+    private OutletTraffic Traffic => _traffic ??= new OutletTraffic();
 
-    public void SetPushed(Membership membership, ulong sequence) => (_pushed ??= [])[membership] = sequence;
+    public ulong Pushed(Membership membership) =>
+        _traffic is not null && _traffic.Pushed.TryGetValue(membership, out var sequence) ? sequence : membership.DeliveredTo(Device.Slot);
+
+    public void SetPushed(Membership membership, ulong sequence) => Traffic.Pushed[membership] = sequence;
 
     /// <summary>The first of the conversations with something to push.</summary>
     public bool TryPeekReady([NotNullWhen(true)] out Membership? membership)
     {
         membership = null;
-        return _ready is not null && _ready.TryPeek(out membership);
+        return _traffic is not null && _traffic.Ready.TryPeek(out membership);
     }
 
     public void Queue(Membership membership)
     {
-        if ((_queued ??= []).Add(membership)) (_ready ??= []).Enqueue(membership);
+        if (Traffic.Queued.Add(membership)) Traffic.Ready.Enqueue(membership);
     }
 
     /// <summary>The first of the ready conversations has nothing more to push.</summary>
     public void Unqueue()
     {
-        Invariant.Holds(_ready is { Count: > 0 }, "a ready conversation leaves");
-        _queued?.Remove(_ready.Dequeue());
+        Invariant.Holds(Traffic.Ready.Count > 0, "a ready conversation leaves");
+        Traffic.Queued.Remove(Traffic.Ready.Dequeue());
     }
 
     /// <summary>The first of the ready conversations waits for the others.</summary>
     public void Rotate()
     {
-        Invariant.Holds(_ready is { Count: > 0 }, "a ready conversation waits");
-        _ready.Enqueue(_ready.Dequeue());
+        Invariant.Holds(Traffic.Ready.Count > 0, "a ready conversation waits");
+        Traffic.Ready.Enqueue(Traffic.Ready.Dequeue());
     }
 
     public void Mark(Membership membership)
     {
-        if ((_marked ??= []).Add(membership)) MarksToPush.Add(membership);
+        if (Traffic.Marked.Add(membership)) MarksToPush.Add(membership);
     }
 
     public void ClearMarks()
     {
-        _marked?.Clear();
-        _marksToPush?.Clear();
+        _traffic?.Marked.Clear();
+        _traffic?.MarksToPush.Clear();
     }
 }

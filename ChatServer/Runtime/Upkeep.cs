@@ -23,6 +23,7 @@ internal sealed class Upkeep : IDisposable
     private readonly Relocation _relocation;
     private readonly Thread _thread;
     private readonly AutoResetEvent _durable = new(false);
+    private volatile bool _awaitsDurable;
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentQueue<Action> _requests = new();
     private long _tidied;
@@ -67,7 +68,11 @@ internal sealed class Upkeep : IDisposable
 
     public void Start()
     {
-        _log.OnDurable(() => _durable.Set());
+        // Commits come by the thousand a second; only one of them has to wake anybody here.
+        _log.OnDurable(() =>
+        {
+            if (_awaitsDurable || IsDue) _durable.Set();
+        });
         _thread.Start();
     }
 
@@ -244,6 +249,7 @@ internal sealed class Upkeep : IDisposable
 
     private void AwaitDurable(ulong batch)
     {
+        _awaitsDurable = true;
         while (!_log.Durable.Covers(batch))
         {
             _stop.Token.ThrowIfCancellationRequested();
@@ -251,5 +257,7 @@ internal sealed class Upkeep : IDisposable
             if (WaitFor is { } waitFor) waitFor(() => _log.Durable.Covers(batch));
             else _durable.WaitOne();
         }
+
+        _awaitsDurable = false;
     }
 }
