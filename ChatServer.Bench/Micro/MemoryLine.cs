@@ -46,15 +46,14 @@ internal sealed class MemoryLine : ByteStream
     public override StreamStatus Receive(Span<byte> destination, out int bytes)
     {
         bytes = Math.Min(destination.Length, _up.WrittenCount - _upRead);
-        if (bytes == 0)
-        {
-            _up.ResetWrittenCount();
-            _upRead = 0;
-            return StreamStatus.NotNow;
-        }
-
+        if (bytes == 0) return StreamStatus.NotNow;
         _up.WrittenSpan.Slice(_upRead, bytes).CopyTo(destination);
         _upRead += bytes;
+        if (_upRead < _up.WrittenCount) return StreamStatus.Done;
+
+        // Not when it is found empty: a connection that got less than it has room for does not ask again.
+        _up.ResetWrittenCount();
+        _upRead = 0;
         return StreamStatus.Done;
     }
 

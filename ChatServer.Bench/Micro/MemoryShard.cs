@@ -21,7 +21,10 @@ internal sealed class MemoryShard : IDisposable
     /// <summary>Users to whom one writes, in turn.</summary>
     private const int Others = 4;
 
-    private const int TurnsMax = 64;
+    /// <summary>No more than one poll of the loop finds.</summary>
+    private const int ArrivingAtOnce = 256;
+
+    private const int TurnsMax = 256;
 
     private readonly SteppedTime _time = new();
     private readonly ForgetfulCommitLog _log = new();
@@ -40,8 +43,12 @@ internal sealed class MemoryShard : IDisposable
         _loop = _shard.Loops[0];
         _loop.Begin();
         _users = [.. Enumerable.Range(0, users).Select(i => new MemoryUser(UserId.Parse(string.Create(CultureInfo.InvariantCulture, $"user{i}@example.org"))))];
-        foreach (var user in _users) transport.Arrive(user.Line);
-        TurnUntilQuiet();
+        foreach (var some in _users.Chunk(ArrivingAtOnce))
+        {
+            foreach (var user in some) transport.Arrive(user.Line);
+            TurnUntilQuiet();
+        }
+
         if (!Array.TrueForAll(_users, user => user.IsWelcome)) throw new InvalidOperationException("somebody could not log in");
     }
 
