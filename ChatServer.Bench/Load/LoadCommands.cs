@@ -45,9 +45,6 @@ internal sealed class LoadCommands
 
     public static double PerMillion(TimeSpan used, long messages) => messages == 0 ? 0 : used.TotalSeconds * 1_000_000 / messages;
 
-    /// <summary>What is told of how a run stands, once a second.</summary>
-    public static Action<LoadProgress> Observer(TextWriter output) => LoadLine.On(output);
-
     public static Option<int> Whole(string name, string value, string description, int standard, int lowest, int highest)
     {
         return new Option<int>(name)

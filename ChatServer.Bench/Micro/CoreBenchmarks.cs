@@ -7,8 +7,7 @@ namespace ChatServer.Bench.Micro;
 
 /// <summary>
 /// The core's step of one message, in a drain of 64: decided, logged into the section, applied, answered, pushed; then acknowledged by
-/// the recipient and settled by the sender. Without sockets, frames and disk. Budget: a microsecond, and nothing allocated but the
-/// marks, once a drain.
+/// the recipient and settled by the sender. Without sockets, frames and disk. Budget: a microsecond, and nothing allocated.
 /// </summary>
 [MemoryDiagnoser]
 public class CoreBenchmarks : IDisposable

@@ -10,16 +10,21 @@ internal static class LiveProgress
 {
     private const int BarWidth = 40;
 
-    /// <summary>Runs something that tells of itself, and shows what it tells. May be told by any thread.</summary>
-    public static Task<T> RunAsync<T>(TextWriter output, Func<Action<LoadProgress>, Task<T>> run) =>
-        WatchedOutput.Is(output) ? DrawAsync(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) }), run) : run(Lines(output));
+    /// <summary>
+    /// Runs something that tells how it stands, and says a line now and then. Both may be done by any thread; what is said stays above
+    /// what is drawn, so nobody else may write to the output meanwhile.
+    /// </summary>
+    public static Task<T> RunAsync<T>(TextWriter output, Func<Action<LoadProgress>, Action<string>, Task<T>> run) =>
+        WatchedOutput.Is(output) ? DrawAsync(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) }), run) : WriteAsync(output, run);
 
-    /// <summary>A line for every second of a phase, and for its first report; what comes between is dropped.</summary>
-    public static Action<LoadProgress> Lines(TextWriter output)
+    // A line for every second of a phase, and for its first report; what comes between is dropped.
+    private static Task<T> WriteAsync<T>(TextWriter output, Func<Action<LoadProgress>, Action<string>, Task<T>> run)
     {
         var gate = new Lock();
         LoadProgress? last = null;
-        return progress =>
+        return run(Tell, Say);
+
+        void Tell(LoadProgress progress)
         {
             lock (gate)
             {
@@ -27,11 +32,23 @@ internal static class LiveProgress
                 last = progress;
                 output.WriteLine(Line(progress));
             }
-        };
+        }
+
+        void Say(string line)
+        {
+            lock (gate) output.WriteLine(line);
+        }
     }
 
-    public static async Task<T> DrawAsync<T>(IAnsiConsole console, Func<Action<LoadProgress>, Task<T>> run) =>
-        await console.Live(new Text("")).AutoClear(true).StartAsync(context => run(progress => context.UpdateTarget(Draw(progress))));
+    public static async Task<T> DrawAsync<T>(IAnsiConsole console, Func<Action<LoadProgress>, Action<string>, Task<T>> run) =>
+        await console.Live(new Text("")).AutoClear(true).StartAsync(context => run(progress => context.UpdateTarget(Draw(progress)), line => WriteAbove(console, line)));
+
+    // The console keeps what is written to it above what is live, but it writes over the old drawing without wiping it out.
+    private static void WriteAbove(IAnsiConsole console, string line)
+    {
+        var width = Math.Max(1, console.Profile.Width);
+        console.WriteLine(line.PadRight((line.Length + width) / width * width - 1));
+    }
 
     public static string Line(LoadProgress progress)
     {

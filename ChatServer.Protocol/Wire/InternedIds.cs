@@ -22,9 +22,11 @@ internal static class InternedIds
         id = null;
         if (utf8.Length > maxBytes) return false;
         var slots = _slots ??= new string?[Slots];
-        var place = XxHash3.HashToUInt64(utf8) % Slots;
-        ref var newer = ref slots[place];
-        ref var older = ref slots[place ^ 1];
+
+        // The same two for all ids of a pair, in this order: else one of them could push out what the other has just put there.
+        var pair = XxHash3.HashToUInt64(utf8) % (Slots / 2) * 2;
+        ref var newer = ref slots[pair];
+        ref var older = ref slots[pair + 1];
 
         // Only valid ids are ever in a slot, and the empty one is not, so that a hit needs no further look.
         if (Is(newer, utf8)) id = newer;

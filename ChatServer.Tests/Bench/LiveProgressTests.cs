@@ -22,21 +22,22 @@ internal sealed class LiveProgressTests
     public async Task A_second_of_a_phase_has_one_line()
     {
         using var output = new StringWriter();
-        var result = await LiveProgress.RunAsync(output, tell =>
+        var result = await LiveProgress.RunAsync(output, (tell, say) =>
         {
             foreach (var seconds in (double[])[0, 0.4, 0.9, 1.1, 2.0]) tell(Half with { Seconds = seconds });
+            say("said in between");
             tell(Half with { Phase = "drain", Seconds = 2.1 });
             return Task.FromResult(7);
         });
         Assert.That(result, Is.EqualTo(7));
-        Assert.That(output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line[..17].Trim()), Is.EqualTo(new[] { "measure       0/2", "measure       1/2", "measure       2/2", "drain         2/2" }));
+        Assert.That(output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line[..Math.Min(17, line.Length)].Trim()), Is.EqualTo(new[] { "measure       0/2", "measure       1/2", "measure       2/2", "said in between", "drain         2/2" }));
     }
 
     [Test]
     public async Task A_fault_of_the_run_comes_through()
     {
         using var output = new StringWriter();
-        await Assert.ThatAsync(() => LiveProgress.RunAsync<int>(output, _ => throw new IOException("broken")), Throws.InstanceOf<IOException>());
+        await Assert.ThatAsync(() => LiveProgress.RunAsync<int>(output, (_, _) => throw new IOException("broken")), Throws.InstanceOf<IOException>());
     }
 
     [Test]
@@ -44,7 +45,7 @@ internal sealed class LiveProgressTests
     {
         using var output = new StringWriter();
         var told = "";
-        var result = await LiveProgress.DrawAsync(Terminal(output), tell =>
+        var result = await LiveProgress.DrawAsync(Terminal(output), (tell, _) =>
         {
             tell(Half with { Phase = "[odd]" });
             told = output.ToString();
@@ -52,6 +53,21 @@ internal sealed class LiveProgressTests
         });
         Assert.That(result, Is.EqualTo(7));
         Assert.That(told, Does.Contain("[odd]").And.Contain("71,234").And.Contain("0.660 ms").And.Contain("15 s left"));
+    }
+
+    [Test]
+    public async Task A_line_that_is_said_meanwhile_stays_whole_above_what_is_drawn()
+    {
+        using var output = new StringWriter();
+        await LiveProgress.DrawAsync(Terminal(output), (tell, say) =>
+        {
+            tell(Half);
+            say("[1,000] accounts more");
+            tell(Half);
+            return Task.FromResult(0);
+        });
+        var screen = TerminalScreen.Of(output.ToString());
+        Assert.That(screen, Is.EqualTo(new[] { "[1,000] accounts more" }), "what is live is cleared at the end, and the line is not");
     }
 
     [TestCase(0.0)]

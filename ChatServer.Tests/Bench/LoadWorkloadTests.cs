@@ -1,5 +1,6 @@
 using ChatServer.Bench.Load;
 using ChatServer.Bench.Load.Workloads;
+using ChatServer.Bench.Reports;
 using NUnit.Framework;
 
 namespace ChatServer.Tests.Bench;
@@ -12,7 +13,7 @@ internal sealed class LoadWorkloadTests
     {
         using var server = await ServerUnderLoad.StartAsync(null, []);
         var seen = new List<LoadProgress>();
-        var report = await new DirectWorkload { Pairs = 3, RampSeconds = 0, Seconds = 3 }.RunAsync(server, seen.Add, TextWriter.Null);
+        var report = await new DirectWorkload { Pairs = 3, RampSeconds = 0, Seconds = 3 }.RunAsync(server, seen.Add, static _ => { });
         Assert.That(report.Problems, Is.Empty);
         var direct = seen.Where(progress => progress.Phase == "direct").ToList();
         Assert.That(direct, Has.Count.InRange(1, 3));
@@ -23,7 +24,7 @@ internal sealed class LoadWorkloadTests
             Assert.That(progress.MessagesPerSecond, Is.Positive);
             Assert.That(progress.P99Milliseconds, Is.GreaterThanOrEqualTo(progress.P50Milliseconds ?? double.MaxValue));
             Assert.That(progress.ResidentBytes, Is.Positive);
-            Assert.That(LoadLine.Of(progress), Does.StartWith("direct ").And.Contain("/3 s").And.Contain("errors 0"));
+            Assert.That(LiveProgress.Line(progress), Does.StartWith("direct ").And.Contain("/3 s").And.Contain("errors 0"));
         }
     }
 
@@ -32,7 +33,7 @@ internal sealed class LoadWorkloadTests
     {
         using var running = await ServerUnderLoad.StartAsync(null, ["--accepts-per-second", "100000"]);
         using var known = ServerUnderLoad.Attach(running.EndPoint, running.ProcessId, running.DataPath);
-        var report = await new LoginWorkload { Users = 10, Concurrent = 4, RampSeconds = 0, Seconds = 1 }.RunAsync(known, static _ => { }, TextWriter.Null);
+        var report = await new LoginWorkload { Users = 10, Concurrent = 4, RampSeconds = 0, Seconds = 1 }.RunAsync(known, static _ => { }, static _ => { });
         Assert.That(report.Problems, Is.Empty);
         Assert.That((report.LoginsPerSecond > 0, report.HeapBytes > 0, report.ResidentBytes > 0), Is.EqualTo((true, true, true)));
     }
@@ -42,7 +43,7 @@ internal sealed class LoadWorkloadTests
     {
         using var running = await ServerUnderLoad.StartAsync(null, []);
         using var unknown = ServerUnderLoad.Attach(running.EndPoint, running.ProcessId, null);
-        var report = await new DirectWorkload { Pairs = 2, RampSeconds = 0, Seconds = 1 }.RunAsync(unknown, static _ => { }, TextWriter.Null);
+        var report = await new DirectWorkload { Pairs = 2, RampSeconds = 0, Seconds = 1 }.RunAsync(unknown, static _ => { }, static _ => { });
         Assert.That(report.Problems, Is.Empty);
         Assert.That(report.Messages, Is.Positive);
         Assert.That(report.HeapBytes, Is.Null);
@@ -60,7 +61,7 @@ internal sealed class LoadWorkloadTests
             server.Kill();
         }
 
-        Assert.That(async () => await new DirectWorkload { Pairs = 2, RampSeconds = 0, Seconds = 3 }.RunAsync(server, Kill, TextWriter.Null), Throws.InstanceOf<IOException>());
+        Assert.That(async () => await new DirectWorkload { Pairs = 2, RampSeconds = 0, Seconds = 3 }.RunAsync(server, Kill, static _ => { }), Throws.InstanceOf<IOException>());
         Assert.That(killed, Is.True);
     }
 }

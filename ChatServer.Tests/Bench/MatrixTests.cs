@@ -1,3 +1,4 @@
+using ChatServer.Bench.Load;
 using ChatServer.Bench.Reports;
 using ChatServer.Bench.Reports.Matrix;
 using ChatServer.Tests.Acceptance;
@@ -35,6 +36,18 @@ internal sealed class MatrixTests
         Assert.That(MatrixRows.All.SelectMany(row => row.Goals).Where(goal => goal.Figure.Better == Better.Neither), Is.Empty, "a goal has a direction");
         Assert.That(MatrixRows.All.Select(row => row.Curve).Where(curve => curve.Length > 0).Distinct(), Is.EquivalentTo(CurvePlots.Keys.Select(figure => figure.Key)));
         Assert.That(MatrixRows.All.Where(row => row.Curve.Length > 0).CountBy(row => row.Curve).Select(curve => curve.Value), Has.All.GreaterThanOrEqualTo(3));
+    }
+
+    [Test]
+    public void Each_line_of_the_table_is_one_that_load_takes([ValueSource(typeof(MatrixRows), nameof(MatrixRows.All))] MatrixRow row)
+    {
+        var load = LoadCommands.Create();
+        foreach (var seconds in (int?[])[null, 7])
+        {
+            var parsed = load.Parse(row.Line(seconds));
+            Assert.That(parsed.Errors.Select(error => error.Message), Is.Empty);
+            Assert.That(parsed.CommandResult.Command.Name, Is.EqualTo(row.Arguments[0]));
+        }
     }
 
     [Test]

@@ -33,7 +33,10 @@ internal abstract record LoadWorkload
 
     protected abstract string Name { get; }
 
-    public async Task<LoadReport> RunAsync(ServerUnderLoad server, Action<LoadProgress> observer, TextWriter say)
+    /// <param name="server">Whom it is done to.</param>
+    /// <param name="observer">Who is told once a second how it stands.</param>
+    /// <param name="say">Takes a line that is said once.</param>
+    public async Task<LoadReport> RunAsync(ServerUnderLoad server, Action<LoadProgress> observer, Action<string> say)
     {
         var report = new LoadReport { Workload = Name, Configuration = "", Server = server.CommandLine };
         if (RegisteredUsers > 0)
@@ -42,7 +45,7 @@ internal abstract record LoadWorkload
             server.Kill();
             await LoadAccounts.AddToStoppedAsync(server.DataPath, RegisteredUsers);
             await server.StartAgainAsync();
-            await say.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{RegisteredUsers} accounts more"));
+            say(string.Create(CultureInfo.InvariantCulture, $"{RegisteredUsers} accounts more"));
         }
 
         var whole = Plan(new RawPlan

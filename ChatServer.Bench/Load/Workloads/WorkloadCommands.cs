@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using ChatServer.Bench.Load.Raw;
+using ChatServer.Bench.Reports;
 
 namespace ChatServer.Bench.Load.Workloads;
 
@@ -168,7 +169,7 @@ internal sealed class WorkloadCommands(LoadCommands common)
                     return await portable(parsed)(server, progress);
                 }
 
-                return await Workload(parsed).RunAsync(server, LoadCommands.Observer(progress), progress);
+                return await LiveProgress.RunAsync(progress, (tell, say) => Workload(parsed).RunAsync(server, tell, say));
             },
             _ => LoadWorkload.ServerOptions,
             parsed => parsed.GetValue(common.HistoryFile) is not null && parsed.GetValue(_generators) > 1 ? "--history: the history of one generator is one; --generators 1" : null);
