@@ -15,9 +15,9 @@ internal static class MatrixRows
 
     public static readonly IReadOnlyList<MatrixRow> All =
     [
-        Row("direct-50x1", "50 pairs, one message in flight", "direct --pairs 50 --in-flight 1 --payload 200", Cpu(12), NothingLost),
-        Row("direct-50x16", "50 pairs, 16 in flight", "direct --pairs 50 --in-flight 16 --payload 200", Cpu(4), new(Figures.RateKey, 250_000), NothingAllocated, NothingLost),
-        Row("direct-500-rate", "500 pairs, 2,000 messages/s in all", "direct --pairs 500 --rate 2000 --payload 200", Cpu(60), new($"{Figures.LatencyKey}.p50", 0.35), new($"{Figures.LatencyKey}.p99", 1.0), NothingLost),
+        Row("direct-50x1", "50 pairs, one message in flight", "direct --pairs 50 --in-flight 1 --payload 200 --ramp 8", Cpu(12), NothingLost),
+        Row("direct-50x16", "50 pairs, 16 in flight", "direct --pairs 50 --in-flight 16 --payload 200 --ramp 8", Cpu(4), new(Figures.RateKey, 250_000), NothingAllocated, NothingLost),
+        Row("direct-500-rate", "500 pairs, 2,000 messages/s in all", "direct --pairs 500 --rate 2000 --payload 200 --ramp 8", Cpu(60), new($"{Figures.LatencyKey}.p50", 0.35), new($"{Figures.LatencyKey}.p99", 1.0), NothingLost),
         Row("idle", "18,000 connections without a word", "idle --connections 18000", new MatrixGoal("residentBytesPerConnection", 0.6 * Kibi)),
         Row("login", "logins by token", "login", new MatrixGoal("loginsPerSecond", 15_000)),
         Fixed("offline", "messages for users who are away; kill -9; they come back", "offline --users 200 --messages 1000000 --payload 200", new("storePerSecond", 250_000), new("drainPerSecond", 400_000), NothingLost),
@@ -46,10 +46,10 @@ internal static class MatrixRows
     private static MatrixRow Fixed(string name, string title, string arguments, params MatrixGoal[] goals) => Row(name, title, arguments, goals) with { TakesSeconds = false };
 
     private static MatrixRow Connections(string name, string title, int pairs) =>
-        Row(name, title, string.Create(CultureInfo.InvariantCulture, $"direct --pairs {pairs} --rate 20000 --payload 200")) with { Curve = Figures.ConnectionsKey };
+        Row(name, title, string.Create(CultureInfo.InvariantCulture, $"direct --pairs {pairs} --rate 20000 --payload 200 --ramp 8")) with { Curve = Figures.ConnectionsKey };
 
     private static MatrixRow Users(string name, string title, int registered) =>
-        Row(name, title, string.Create(CultureInfo.InvariantCulture, $"direct --pairs 50 --in-flight 16 --payload 200 --registered-users {registered}")) with { Curve = Figures.UsersKey };
+        Row(name, title, string.Create(CultureInfo.InvariantCulture, $"direct --pairs 50 --in-flight 16 --payload 200 --ramp 8 --registered-users {registered}")) with { Curve = Figures.UsersKey };
 
     /// <summary>Without checkpoints nothing is released: the log is what was written before the clock runs, and the report says how much that was.</summary>
     private static MatrixRow Log(string name, string title, int seconds)
