@@ -5,7 +5,7 @@ namespace ChatServer.Bench.Micro;
 
 /// <summary>
 /// The framing of a batch of 64 records, which lie in one section or in many: copied behind a head, and the head's hash over theirs.
-/// Sealing is not in it; that is <see cref="LogBenchmarks.FillAndSeal"/>. Budget: ten nanoseconds a record, and nothing allocated.
+/// Sealing is not in it; that is <see cref="LogBenchmarks.FillAndSeal"/>. Budget: 20 ns a record, and nothing allocated.
 /// </summary>
 [MemoryDiagnoser]
 public class BatchBenchmarks
