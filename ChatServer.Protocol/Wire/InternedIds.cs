@@ -6,12 +6,15 @@ namespace ChatServer.Protocol.Wire;
 
 /// <summary>
 /// Strings of ids that this thread has read before. The same few thousand ids come again and again; without this every frame
-/// would allocate the strings of its ids. Two places an id: a stranger who aims at them costs an allocation, never a search.
+/// would allocate the strings of its ids. Four places an id: a stranger who aims at them costs an allocation, never a search.
 /// </summary>
 internal static class InternedIds
 {
     /// <summary>Slots of one thread: 256 KiB, and at most 5 MiB of strings.</summary>
     private const int Slots = 32_768;
+
+    /// <summary>Slots in which an id may be; the one that came last pushes out the one that came first.</summary>
+    private const int Ways = 4;
 
     [ThreadStatic]
     private static string?[]? _slots;
@@ -23,16 +26,19 @@ internal static class InternedIds
         if (utf8.Length > maxBytes) return false;
         var slots = _slots ??= new string?[Slots];
 
-        // The same two for all ids of a pair, in this order: else one of them could push out what the other has just put there.
-        var pair = XxHash3.HashToUInt64(utf8) % (Slots / 2) * 2;
-        ref var newer = ref slots[pair];
-        ref var older = ref slots[pair + 1];
+        var set = slots.AsSpan((int)(XxHash3.HashToUInt64(utf8) % (Slots / Ways)) * Ways, Ways);
 
         // Only valid ids are ever in a slot, and the empty one is not, so that a hit needs no further look.
-        if (Is(newer, utf8)) id = newer;
-        else if (Is(older, utf8)) id = older;
-        else if (!IdCharacters.Valid(utf8, maxBytes)) return false;
-        else (older, id) = (newer, newer = Encoding.ASCII.GetString(utf8));
+        foreach (var known in set)
+        {
+            if (!Is(known, utf8)) continue;
+            id = known;
+            return true;
+        }
+
+        if (!IdCharacters.Valid(utf8, maxBytes)) return false;
+        set[..^1].CopyTo(set[1..]);
+        id = set[0] = Encoding.ASCII.GetString(utf8);
         return true;
     }
 

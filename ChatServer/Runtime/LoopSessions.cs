@@ -29,6 +29,7 @@ internal sealed class LoopSessions : IFrameSink
     private readonly List<PollEvent> _deferred = [];
     private readonly HashSet<PollEvent> _isDeferred = [];
     private readonly List<Session> _leaving = [];
+    private readonly List<Connection> _swept = [];
     private bool _isStopping;
 
     public LoopSessions(ITransport transport, LoopPartitions partitions, LoopRoutes routes, Turn turn, LoopSessionRules rules, LoopOptions options, Func<PasswordJob, bool> takePassword, SessionIds ids)
@@ -195,7 +196,9 @@ internal sealed class LoopSessions : IFrameSink
 #if MUTANTS
         if (PlantedBugs.Active == PlantedBug.SilenceTolerated) now = 0;
 #endif
-        foreach (var connection in _connections.Values.ToArray())
+        // What is ended is taken out, so the sweep goes over a copy, which is used again.
+        _swept.AddRange(_connections.Values);
+        foreach (var connection in _swept)
         {
             if (SessionOf(connection) is not { } session || session.Phase == SessionPhase.Ended) continue;
             if (now > session.LastHeard && now - session.LastHeard > session.ToleratedSilenceMilliseconds)
@@ -207,6 +210,8 @@ internal sealed class LoopSessions : IFrameSink
                 EndTooSlow(connection, session);
             }
         }
+
+        _swept.Clear();
     }
 
     public void SayGoingAway()
