@@ -55,6 +55,6 @@ internal static class MatrixRows
     private static MatrixRow Log(string name, string title, int seconds)
     {
         var row = Row(name, title, string.Create(CultureInfo.InvariantCulture, $"direct --pairs 50 --in-flight 16 --payload 200 --ramp {seconds}"));
-        return row with { Curve = Figures.LogBytesKey, Arguments = [.. row.Arguments, "--server-args", "--checkpoint-bytes 64GiB"] };
+        return row with { Curve = Figures.LogBytesKey, Arguments = [.. row.Arguments, "--server-args", "--checkpoint-bytes 16GiB"] };
     }
 }
