@@ -15,7 +15,7 @@ internal sealed class SegmentFiles : IDisposable
     private const string Extension = ".segment";
 
     /// <summary>A segment is laid out in pieces of this size, each synced, so that a commit waits behind one of them at most.</summary>
-    private const int LayoutBytes = 1 << 22;
+    private const int LayoutBytes = 1 << 19;
 
     private readonly BlockFolder _folder;
     private readonly UInt128 _history;
