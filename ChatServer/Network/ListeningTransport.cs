@@ -79,6 +79,7 @@ internal abstract class ListeningTransport(TransportOptions options, TimeProvide
 
             // Before the look: who comes after it says so again.
             _acceptIsReady = false;
+            Interlocked.MemoryBarrier();
             switch (TryAccept(_listener!, out var stream, out var remote)) // MayAccept has looked
             {
                 case AcceptStatus.Accepted:

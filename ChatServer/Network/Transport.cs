@@ -56,7 +56,8 @@ internal abstract class Transport : ITransport
         var count = Harvest(events);
         CutOff();
         count += Accept(events[count..]);
-        while (count < events.Length && _ready.TryDequeue(out var pollEvent))
+        // What is announced meanwhile is for the next poll: a connection that only throws away what it gets must not hold this one up.
+        for (var waiting = _ready.Count; waiting > 0 && count < events.Length && _ready.TryDequeue(out var pollEvent); waiting--)
         {
             if (IsForLoop(in pollEvent)) events[count++] = pollEvent;
         }

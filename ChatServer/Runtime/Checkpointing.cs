@@ -17,6 +17,7 @@ internal sealed class Checkpointing(ICommitLog log, CheckpointFiles files, int p
 
     private readonly ArrayBufferWriter<byte> _piece = new();
     private readonly List<CheckpointMark> _kept = [.. recovered.Kept];
+    private long _newestEnd = recovered.Kept is [.., var newest] ? newest.After.EndAddress : CommitMark.Origin.EndAddress;
 
     /// <summary>The number of the last one that was begun.</summary>
     public ulong Last { get; private set; } = recovered.LastNumber;
@@ -29,6 +30,9 @@ internal sealed class Checkpointing(ICommitLog log, CheckpointFiles files, int p
 
     /// <summary>Where the newest checkpoint lets replay begin.</summary>
     public CommitMark Newest => _kept is [.., var newest] ? newest.After : CommitMark.Origin;
+
+    /// <summary>Where the log stood at the newest. Any thread.</summary>
+    public long NewestEnd => Interlocked.Read(ref _newestEnd);
 
     /// <summary>Nothing before this segment is needed for a replay from any checkpoint that is kept.</summary>
     public int ReplaySegment => _kept.Count < CheckpointFiles.Kept ? 0 : log.SegmentOf(new SectionAddress(_kept[0].After.EndAddress));
@@ -47,6 +51,7 @@ internal sealed class Checkpointing(ICommitLog log, CheckpointFiles files, int p
         awaitDurable(lastBatch);
         file.Complete(lastBatch);
         _kept.Add(new CheckpointMark(number, after));
+        Interlocked.Exchange(ref _newestEnd, after.EndAddress);
         if (_kept.Count > CheckpointFiles.Kept) _kept.RemoveAt(0);
         files.Prune([.. _kept.Select(mark => mark.Number)]);
         return (file.Length, number);

@@ -286,6 +286,7 @@ internal sealed class Loop : IDisposable
     /// <summary>How long the next turn may wait.</summary>
     internal TimeSpan PollTimeout()
     {
+        if (_stopBy is null && Volatile.Read(ref _stopRequest) is not null) return TimeSpan.Zero;
         if (!_mail.IsEmpty || _sessions.HasDeferred || _between.Count > 0 || _partitions.HasWanted) return _partitions.IsBlocked ? TimeSpan.FromMilliseconds(1) : TimeSpan.Zero;
         var due = _partitions.HasTickWork || _stopBy is not null ? Math.Min(_nextTick, _nextSweep) : _nextSweep;
         var wait = _time.GetElapsedTime(_time.GetTimestamp(), due);

@@ -30,6 +30,7 @@ internal sealed class LoopSessions : IFrameSink
     private readonly HashSet<PollEvent> _isDeferred = [];
     private readonly List<Session> _leaving = [];
     private readonly List<Connection> _swept = [];
+    private Connection? _goingHome;
     private bool _isStopping;
 
     public LoopSessions(ITransport transport, LoopPartitions partitions, LoopRoutes routes, Turn turn, LoopSessionRules rules, LoopOptions options, Func<PasswordJob, bool> takePassword, SessionIds ids)
@@ -251,6 +252,18 @@ internal sealed class LoopSessions : IFrameSink
     private void Read(Connection connection)
     {
         if (SessionOf(connection) is { IsPaused: false, Phase: not SessionPhase.Ended } && connection.Receive(this) == ReceiveStatus.Closed) Closed(connection);
+        SendHome();
+    }
+
+    // Only when its receive has returned: until then this loop still keeps what came behind the Hello.
+    private void SendHome()
+    {
+        if (_goingHome is not { } connection) return;
+        _goingHome = null;
+        if (connection.IsClosed || SessionOf(connection) is not { Phase: not SessionPhase.Ended } session) return;
+        _connections.Remove(session.Id);
+        _transport.Detach(connection);
+        _routes.Post(session.Home, new Mail.Adopt(connection, session));
     }
 
     // True when the next frame of the connection may be taken at once.
@@ -283,9 +296,7 @@ internal sealed class LoopSessions : IFrameSink
             return;
         }
 
-        _connections.Remove(session.Id);
-        _transport.Detach(connection);
-        _routes.Post(session.Home, new Mail.Adopt(connection, session));
+        _goingHome = connection;
     }
 
     private void HashPassword(Connection connection, Session session)

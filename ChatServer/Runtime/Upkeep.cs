@@ -64,7 +64,7 @@ internal sealed class Upkeep : IDisposable
     internal Action<Func<bool>>? WaitFor { get; set; }
 
     /// <summary>Whether enough was logged for another checkpoint.</summary>
-    internal bool IsDue => _log.Mark.EndAddress - _checkpointing.Newest.EndAddress >= _options.CheckpointBytes;
+    internal bool IsDue => _log.Mark.EndAddress - _checkpointing.NewestEnd >= _options.CheckpointBytes;
 
     public void Start()
     {
@@ -250,6 +250,7 @@ internal sealed class Upkeep : IDisposable
     private void AwaitDurable(ulong batch)
     {
         _awaitsDurable = true;
+        Interlocked.MemoryBarrier(); // who commits sees it, or this thread sees what was committed
         while (!_log.Durable.Covers(batch))
         {
             _stop.Token.ThrowIfCancellationRequested();
