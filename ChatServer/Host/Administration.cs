@@ -80,10 +80,12 @@ internal sealed class Administration(Shard shard, OnlineBackup? backup, FasterCo
     {
         var users = new List<AdminUser>();
         var all = partition.State.Users;
+        // The loop that owns them waits for this: rows are read, and no object is made of those that are only that.
+        var before = Encoding.UTF8.GetBytes(after);
         for (var i = 0; i < all.Count; i++)
         {
-            var user = all[i];
-            if (user.Exists && string.CompareOrdinal(user.Id.Value, after) > 0) users.Add(new AdminUser(user.Id.Value, user.Trusted, user.DeviceCount));
+            if (!all.ExistsAt(i) || all.IdAt(i).SequenceCompareTo(before) <= 0) continue;
+            users.Add(new AdminUser(Encoding.ASCII.GetString(all.IdAt(i)), all.IsTrustedAt(i), all.KeptAt(i)?.DeviceCount ?? 0));
         }
 
         users.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));

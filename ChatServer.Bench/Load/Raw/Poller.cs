@@ -1,6 +1,7 @@
-using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using ChatServer.Network;
+using Microsoft.Win32.SafeHandles;
 
 namespace ChatServer.Bench.Load.Raw;
 
@@ -10,67 +11,54 @@ namespace ChatServer.Bench.Load.Raw;
 /// </summary>
 internal sealed partial class Poller : IDisposable
 {
-    public const uint Readable = 1;
-    public const uint Writable = 4;
-    public const uint Broken = 8 | 16; // error, hang-up
-
-    /// <summary>Told once when it begins, not as long as it lasts: a descriptor is named once, and read until it has no more.</summary>
-    private const uint EdgeTriggered = 1U << 31;
+    public const uint Readable = LinuxCalls.Readable;
+    public const uint Writable = LinuxCalls.Writable;
+    public const uint Broken = LinuxCalls.Failed | LinuxCalls.HungUp;
 
     private const int EventsMax = 1_024;
-    private const int Add = 1;
-    private const int CloseOnExec = 0x80000;
-    private const int NonBlocking = 0x800;
     private const int Monotonic = 1;
     private const int Absolute = 1;
-    private const int Interrupted = 4;
     private const long NanosecondsPerSecond = 1_000_000_000;
     private const uint TimerKey = uint.MaxValue;
     private const uint BellKey = uint.MaxValue - 1;
 
-    // struct epoll_event is packed on x86-64 and nowhere else.
-    private static readonly int DataOffset = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 4 : 8;
-    private static readonly int EventBytes = DataOffset + 8;
-
-    private readonly byte[] _events = GC.AllocateArray<byte>(EventsMax * EventBytes, pinned: true);
-    private readonly int _epoll = Create(CloseOnExec);
-    private readonly int _timer = CreateTimer(Monotonic, CloseOnExec | NonBlocking);
-    private readonly int _bell = CreateBell(0, CloseOnExec | NonBlocking);
+    private readonly EpollEvents _events = new(EventsMax);
+    private readonly int _epoll = LinuxCalls.EpollCreate(LinuxCalls.CloseOnExec);
+    private readonly int _timer = CreateTimer(Monotonic, LinuxCalls.NonBlockingCloseOnExec);
+    private readonly SafeFileHandle _bell = LinuxCalls.EventDescriptor(0, LinuxCalls.NonBlockingCloseOnExec);
     private long _armed = long.MaxValue;
 
     public Poller()
     {
-        if (_epoll < 0 || _timer < 0 || _bell < 0) throw new SocketException(Marshal.GetLastPInvokeError());
-        Control(Add, _timer, TimerKey, Readable);
-        Control(Add, _bell, BellKey, Readable);
+        if (_epoll < 0 || _timer < 0 || _bell.IsInvalid) throw new SocketException(Marshal.GetLastPInvokeError());
+        Add(_timer, TimerKey, Readable);
+        Add((int)_bell.DangerousGetHandle(), BellKey, Readable | LinuxCalls.EdgeTriggered); // never read: each ring is an edge
     }
 
     /// <summary>
     /// From now on, until it is closed. An event that was taken before that may be met by what the number stands for next: it says no more
     /// than that reading or writing should be tried.
     /// </summary>
-    public void Watch(int descriptor, int key) => Control(Add, descriptor, (uint)key, Readable | Writable | EdgeTriggered);
+    public void Watch(int descriptor, int key) => Add(descriptor, (uint)key, Readable | Writable | LinuxCalls.EdgeTriggered);
 
     /// <summary>Waits for events, the bell or the time, which is one of <see cref="System.Diagnostics.Stopwatch"/>; how many events there are.</summary>
-    public unsafe int Wait(long until, long now)
+    public int Wait(long until, long now)
     {
         if (until > now) Arm(until);
-        int count;
-        fixed (byte* events = _events) count = Wait(_epoll, events, EventsMax, until > now ? -1 : 0);
-        return count >= 0 ? count : Marshal.GetLastPInvokeError() == Interrupted ? 0 : throw new SocketException(Marshal.GetLastPInvokeError());
+        var count = _events.Wait(_epoll, until > now ? -1 : 0);
+        return count >= 0 ? count : Marshal.GetLastPInvokeError() == LinuxCalls.Interrupted ? 0 : throw new SocketException(Marshal.GetLastPInvokeError());
     }
 
     /// <summary>The number of the event's descriptor and what it is; false: the timer or the bell.</summary>
     public unsafe bool TryTake(int index, out int key, out uint what)
     {
-        var one = _events.AsSpan(index * EventBytes, EventBytes);
-        what = BinaryPrimitives.ReadUInt32LittleEndian(one);
-        var data = BinaryPrimitives.ReadUInt32LittleEndian(one[DataOffset..]);
+        (what, var data) = _events[index];
         key = (int)data;
         if (data < BellKey) return true;
+        if (data != TimerKey) return false;
         ulong count;
-        _ = Read(data == TimerKey ? _timer : _bell, &count, sizeof(ulong));
-        if (data == TimerKey) _armed = long.MaxValue;
+        _ = Read(_timer, &count, sizeof(ulong));
+        _armed = long.MaxValue;
         return false;
     }
 
@@ -78,12 +66,14 @@ internal sealed partial class Poller : IDisposable
     public unsafe void Ring()
     {
         ulong one = 1;
-        _ = Write(_bell, &one, sizeof(ulong));
+        _ = LinuxCalls.Write(_bell, &one, sizeof(ulong));
     }
 
     public void Dispose()
     {
-        foreach (var descriptor in (int[])[_epoll, _timer, _bell]) _ = Close(descriptor);
+        _bell.Dispose();
+        _ = LinuxCalls.Close(_timer);
+        _ = LinuxCalls.Close(_epoll);
     }
 
     // An earlier time than was asked for wakes once for nothing; setting it again each turn would cost more.
@@ -97,26 +87,12 @@ internal sealed partial class Poller : IDisposable
         _ = SetTimer(_timer, Absolute, setting, null);
     }
 
-    private unsafe void Control(int act, int descriptor, uint key, uint what)
+    private unsafe void Add(int descriptor, uint key, uint what)
     {
-        Span<byte> one = stackalloc byte[16];
-        one.Clear();
-        BinaryPrimitives.WriteUInt32LittleEndian(one, what);
-        BinaryPrimitives.WriteUInt32LittleEndian(one[DataOffset..], key);
-        fixed (byte* bytes = one)
-        {
-            if (Control(_epoll, act, descriptor, bytes) != 0) throw new SocketException(Marshal.GetLastPInvokeError());
-        }
+        var one = stackalloc byte[EpollEvents.MaxEntryBytes];
+        EpollEvents.Write(new Span<byte>(one, EpollEvents.MaxEntryBytes), what, key);
+        if (LinuxCalls.EpollControl(_epoll, LinuxCalls.Add, descriptor, one) != 0) throw new SocketException(Marshal.GetLastPInvokeError());
     }
-
-    [LibraryImport("libc", EntryPoint = "epoll_create1", SetLastError = true)]
-    private static partial int Create(int flags);
-
-    [LibraryImport("libc", EntryPoint = "epoll_ctl", SetLastError = true)]
-    private static unsafe partial int Control(int epoll, int act, int descriptor, byte* one);
-
-    [LibraryImport("libc", EntryPoint = "epoll_wait", SetLastError = true)]
-    private static unsafe partial int Wait(int epoll, byte* events, int most, int milliseconds);
 
     [LibraryImport("libc", EntryPoint = "timerfd_create", SetLastError = true)]
     private static partial int CreateTimer(int clock, int flags);
@@ -124,15 +100,6 @@ internal sealed partial class Poller : IDisposable
     [LibraryImport("libc", EntryPoint = "timerfd_settime", SetLastError = true)]
     private static unsafe partial int SetTimer(int timer, int flags, long* setting, long* before);
 
-    [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
-    private static partial int CreateBell(uint count, int flags);
-
     [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
     private static unsafe partial nint Read(int descriptor, void* bytes, nuint length);
-
-    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
-    private static unsafe partial nint Write(int descriptor, void* bytes, nuint length);
-
-    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
-    private static partial int Close(int descriptor);
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using ChatServer.Network;
 
 namespace ChatServer.Bench.Load.Raw;
 
@@ -10,13 +11,11 @@ namespace ChatServer.Bench.Load.Raw;
 /// </summary>
 internal static partial class RawSocket
 {
-    public const int TryAgain = 11;
+    public const int TryAgain = LinuxCalls.TryAgain;
 
     private const int InProgress = 115;
     private const int Internet = 2;
     private const int Stream = 1;
-    private const int NonBlocking = 0x800;
-    private const int CloseOnExec = 0x80000;
     private const int LevelSocket = 1;
     private const int LevelIp = 0;
     private const int LevelTcp = 6;
@@ -24,8 +23,6 @@ internal static partial class RawSocket
     private const int OptionLinger = 13;
     private const int OptionNoDelay = 1;
     private const int OptionBindAddressNoPort = 24;
-    private const int NoSignal = 0x4000;
-    private const int ShutdownSend = 1;
 
     /// <summary>Begins to connect; the descriptor becomes writable when that has ended.</summary>
     /// <param name="server">Where to, by IPv4.</param>
@@ -34,7 +31,7 @@ internal static partial class RawSocket
     /// <exception cref="SocketException">No socket, most likely because there are too many; or nobody listens.</exception>
     public static unsafe int Connect(IPEndPoint server, IPAddress? source, int receiveBufferBytes)
     {
-        var descriptor = Open(Internet, Stream | NonBlocking | CloseOnExec, 0);
+        var descriptor = Open(Internet, Stream | LinuxCalls.NonBlockingCloseOnExec, 0);
         if (descriptor < 0) throw Failure();
         Set(descriptor, LevelTcp, OptionNoDelay, 1);
         if (receiveBufferBytes > 0) Set(descriptor, LevelSocket, OptionReceiveBuffer, receiveBufferBytes);
@@ -54,16 +51,16 @@ internal static partial class RawSocket
     /// <summary>Bytes that came; 0: the end; -1: none yet, or an error.</summary>
     public static unsafe int Receive(int descriptor, Span<byte> destination)
     {
-        fixed (byte* bytes = destination) return (int)Receive(descriptor, bytes, (nuint)destination.Length, 0);
+        fixed (byte* bytes = destination) return (int)LinuxCalls.Receive(descriptor, bytes, (nuint)destination.Length, 0);
     }
 
     /// <summary>Bytes that were taken; -1: none now, or an error.</summary>
     public static unsafe int Send(int descriptor, ReadOnlySpan<byte> source)
     {
-        fixed (byte* bytes = source) return (int)Send(descriptor, bytes, (nuint)source.Length, NoSignal);
+        fixed (byte* bytes = source) return (int)LinuxCalls.Send(descriptor, bytes, (nuint)source.Length, LinuxCalls.NoSignal);
     }
 
-    public static void FinishSending(int descriptor) => _ = Shutdown(descriptor, ShutdownSend);
+    public static void FinishSending(int descriptor) => _ = LinuxCalls.Shutdown(descriptor, LinuxCalls.ShutdownWrite);
 
     /// <param name="descriptor">What is closed.</param>
     /// <param name="reset">As a lost network does it, instead of saying goodbye.</param>
@@ -75,7 +72,7 @@ internal static partial class RawSocket
             _ = SetOption(descriptor, LevelSocket, OptionLinger, &linger, sizeof(long));
         }
 
-        _ = Close(descriptor);
+        _ = LinuxCalls.Close(descriptor);
     }
 
     private static unsafe void Set(int descriptor, int level, int option, int value) => _ = SetOption(descriptor, level, option, &value, sizeof(int));
@@ -83,7 +80,7 @@ internal static partial class RawSocket
     private static SocketException FailureOf(int descriptor)
     {
         var failure = Failure();
-        _ = Close(descriptor);
+        _ = LinuxCalls.Close(descriptor);
         return failure;
     }
 
@@ -98,20 +95,8 @@ internal static partial class RawSocket
     [LibraryImport("libc", EntryPoint = "connect", SetLastError = true)]
     private static unsafe partial int Connect(int descriptor, Address* address, int length);
 
-    [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
-    private static unsafe partial nint Receive(int descriptor, byte* bytes, nuint length, int flags);
-
-    [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
-    private static unsafe partial nint Send(int descriptor, byte* bytes, nuint length, int flags);
-
     [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
     private static unsafe partial int SetOption(int descriptor, int level, int option, void* value, int length);
-
-    [LibraryImport("libc", EntryPoint = "shutdown", SetLastError = true)]
-    private static partial int Shutdown(int descriptor, int how);
-
-    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
-    private static partial int Close(int descriptor);
 
     /// <summary>sockaddr_in: family in the machine's order, port and address in the network's.</summary>
     private readonly struct Address
