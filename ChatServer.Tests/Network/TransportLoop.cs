@@ -49,6 +49,13 @@ internal sealed class TransportLoop : IFrameSink, IDisposable
         return bytes;
     }
 
+    /// <summary>The connection goes on in another loop.</summary>
+    public void MoveTo(TransportLoop other)
+    {
+        _transport.Detach(Connection);
+        other._transport.Attach(other._connection = Connection);
+    }
+
     public void Until(Func<bool> isSo)
     {
         var started = Stopwatch.GetTimestamp();

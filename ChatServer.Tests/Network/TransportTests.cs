@@ -30,6 +30,26 @@ internal sealed class TransportTests
     }
 
     [TestCaseSource(nameof(Transports))]
+    public void A_connection_goes_on_in_another_loop_with_half_a_frame(Func<TransportOptions, ITransport> make)
+    {
+        var (first, second) = ((Transport)make(new TransportOptions()), (Transport)make(new TransportOptions()));
+        using var loop = new TransportLoop(first);
+        using var other = new TransportLoop(second);
+        using var client = loop.Connect();
+        var frame = TransportLoop.Frame(1, 4_000);
+        client.Send((byte[])[.. Behaviour.RawClient.PreambleBytes, .. frame[..1_000]]);
+        loop.Until(() => first.PartialBytes == 1_000);
+
+        client.Send(frame[1_000..2_000]); // on its way while the connection moves
+        loop.MoveTo(other);
+        Assert.That((first.PartialBytes, second.PartialBytes), Is.EqualTo((0, 1_000)));
+        other.Until(() => second.PartialBytes == 2_000);
+        client.Send(frame[2_000..]);
+        other.Until(() => other.Frames.Count == 1);
+        Assert.That((other.Frames[0], loop.Frames.Count, first.PartialBytes, second.PartialBytes), Is.EqualTo(("1:4000", 0, 0, 0)));
+    }
+
+    [TestCaseSource(nameof(Transports))]
     public void Frames_in_one_piece_arrive_in_order(Func<TransportOptions, ITransport> make)
     {
         using var loop = new TransportLoop(make(new TransportOptions { ReceiveShareBytes = 1_000 }));

@@ -98,7 +98,7 @@ public enum PlantedBug
     /// <summary>A frame that the loop could not take yet is thrown away.</summary>
     DeferredFrameDropped,
 
-    /// <summary>Bytes of partial frames are counted where the connection is no more.</summary>
+    /// <summary>Bytes of a partial frame stay counted when their connection is gone.</summary>
     PartialBytesDrift,
 
     /// <summary>What a session that has gone was to be told is told the next one.</summary>

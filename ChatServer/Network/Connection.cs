@@ -82,9 +82,6 @@ internal sealed class Connection
 
     internal Transport Transport { get; private set; }
 
-    /// <summary>False while it goes from one transport to another: then no transport counts what it holds.</summary>
-    internal bool IsAttached { get; private set; }
-
     /// <summary>When a closing connection is cut off.</summary>
     internal long CloseBy { get; private set; }
 
@@ -190,7 +187,6 @@ internal sealed class Connection
     /// <summary>It belongs to the transport from now on; null: it is on its way to another.</summary>
     internal void MoveTo(Transport? transport)
     {
-        IsAttached = transport is not null;
         if (transport is not null) Transport = transport;
         if (!IsClosed) _stream.MoveTo(transport);
     }
@@ -349,6 +345,9 @@ internal sealed class Connection
     private void ReturnPartial()
     {
         if (_partial is null) return;
+#if MUTANTS
+        if (Core.PlantedBugs.Active != Core.PlantedBug.PartialBytesDrift || !IsClosed)
+#endif
         Count(-_partialBytes);
         Transport.ReturnPipe(_partial);
         _partial = null;
@@ -357,11 +356,7 @@ internal sealed class Connection
     private void Count(long bytes)
     {
         _partialBytes += bytes;
-        // The sink may have sent the connection away while its frames were split; what it holds then is counted on arrival.
-#if MUTANTS
-        if (Core.PlantedBugs.Active == Core.PlantedBug.PartialBytesDrift) Transport.PartialBytes += IsAttached ? 0 : bytes;
-#endif
-        if (IsAttached) Transport.PartialBytes += bytes;
+        Transport.PartialBytes += bytes;
     }
 
     private void ReturnQueue()
