@@ -49,11 +49,13 @@ internal sealed class TransportLoop : IFrameSink, IDisposable
         return bytes;
     }
 
-    /// <summary>The connection goes on in another loop.</summary>
+    /// <summary>The connection goes on in another loop, paused on the way as sessions have it: what was announced here is for nobody.</summary>
     public void MoveTo(TransportLoop other)
     {
+        Connection.PauseReading();
         _transport.Detach(Connection);
         other._transport.Attach(other._connection = Connection);
+        Connection.ResumeReading();
     }
 
     public void Until(Func<bool> isSo)

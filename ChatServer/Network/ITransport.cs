@@ -22,5 +22,6 @@ internal interface ITransport : IDisposable
     /// <summary>Takes over a connection that another transport has let go with <see cref="Detach"/>, with what it had buffered.</summary>
     void Attach(Connection connection);
 
+    /// <summary>Lets a connection go, whose reading is paused: readiness that was found here and not told is not told any more.</summary>
     void Detach(Connection connection);
 }
