@@ -16,8 +16,9 @@ internal sealed class LoadWorkloadTests
         var report = await new DirectWorkload { Pairs = 3, RampSeconds = 0, Seconds = 3 }.RunAsync(server, seen.Add, static _ => { });
         Assert.That(report.Problems, Is.Empty);
         var direct = seen.Where(progress => progress.Phase == "direct").ToList();
-        Assert.That(direct, Has.Count.InRange(1, 3));
-        Assert.That(direct.Select(progress => progress.Seconds), Is.Ordered.And.All.InRange(0.5, 3));
+        Assert.That(direct, Is.Not.Empty);
+        Assert.That(direct.Select(progress => progress.Seconds), Is.Ordered.And.All.Positive);
+        Assert.That(direct, Has.Count.LessThanOrEqualTo(1 + (int)direct[^1].Seconds), "more than one a second");
         foreach (var progress in direct)
         {
             Assert.That((progress.TotalSeconds, progress.Errors), Is.EqualTo(((double?)3, 0L)));

@@ -16,7 +16,7 @@ internal sealed class ConnectionTests
     {
         using var transport = new SocketTransport(new TransportOptions(), TimeProvider.System);
         using var stream = new ReluctantStream();
-        var connection = new Connection(1, stream, IPAddress.Loopback, transport, new AcceptGate(new AcceptLimits(), 10, 0));
+        var connection = new Connection(stream, IPAddress.Loopback, transport, new AcceptGate(new AcceptLimits(), 10, 0));
         var frame = TransportLoop.Frame(1, FrameBytes - ProtocolLimits.HeaderBytes);
         for (var written = 0; written < 3_000; written++)
         {

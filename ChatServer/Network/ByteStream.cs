@@ -9,6 +9,9 @@ internal abstract class ByteStream : IDisposable
     /// <summary>Whom to tell; set by the connection that takes the stream over.</summary>
     public Connection? Owner { get; set; }
 
+    /// <summary>The place of its connection among those of its transport; negative: in none.</summary>
+    public int Place { get; set; } = -1;
+
     /// <summary>Takes what is there.</summary>
     public abstract StreamStatus Receive(Span<byte> destination, out int bytes);
 

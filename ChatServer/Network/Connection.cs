@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.IO.Pipelines;
 using System.Net;
 using ChatServer.Protocol.Wire;
 
@@ -21,16 +20,14 @@ internal sealed class Connection
     private readonly AcceptGate _gate;
     private SendQueue? _queue;
     private FrameSplitter _splitter = new();
-    private Pipe? _partial;
-    private long _partialBytes;
+    private PartialFrame? _partial;
     private bool _isReadingPaused;
     private volatile bool _isArmed;
     private volatile bool _sendFailed;
     private bool _splittingEnded;
 
-    public Connection(ulong id, ByteStream stream, IPAddress remoteAddress, Transport transport, AcceptGate gate)
+    public Connection(ByteStream stream, IPAddress remoteAddress, Transport transport, AcceptGate gate)
     {
-        Id = id;
         RemoteAddress = remoteAddress;
         Transport = transport;
         _stream = stream;
@@ -38,13 +35,14 @@ internal sealed class Connection
         stream.Owner = this;
     }
 
-    public ulong Id { get; }
-
     /// <summary>Where it comes from; known as long as it has not logged in.</summary>
     public IPAddress? RemoteAddress { get; private set; }
 
     /// <summary>What the room above keeps with the connection.</summary>
     public object? Tag { get; set; }
+
+    /// <summary>For the room above too: it is to be flushed at the end of the turn.</summary>
+    public bool IsDirty { get; set; }
 
     public bool IsClosed { get; private set; }
 
@@ -82,13 +80,12 @@ internal sealed class Connection
 
     internal Transport Transport { get; private set; }
 
-    /// <summary>When a closing connection is cut off.</summary>
-    internal long CloseBy { get; private set; }
+    internal ByteStream Stream => _stream;
 
     /// <summary>Whether it holds a Pipe.</summary>
     internal bool HoldsPipe => _partial is not null;
 
-    internal long PartialBytes => _partialBytes;
+    internal long PartialBytes => _partial?.Bytes ?? 0;
 
     public void EndFrame() => _queue?.EndFrame(Transport.Time.GetTimestamp());
 
@@ -159,9 +156,8 @@ internal sealed class Connection
     {
         if (IsClosed || IsClosing) return;
         IsClosing = true;
-        CloseBy = Transport.Time.GetTimestamp() + (long)(linger.TotalSeconds * Transport.Time.TimestampFrequency);
         ReturnPartial();
-        Transport.Closing(this);
+        Transport.Closing(this, linger);
     }
 
     /// <summary>Closes now; what waits is lost with the socket, never with the message.</summary>
@@ -234,7 +230,7 @@ internal sealed class Connection
 
     private ReceiveStatus? ReadOnce(out int bytes, IFrameSink sink)
     {
-        var memory = _partial is null ? Transport.Scratch : _partial.Writer.GetMemory(4096);
+        var memory = _partial is null ? Transport.Scratch : _partial.Pipe.Writer.GetMemory(4096);
         var status = _stream.Receive(memory.Span, out bytes);
         if (status == StreamStatus.NotNow)
         {
@@ -257,8 +253,8 @@ internal sealed class Connection
         }
         else
         {
-            _partial.Writer.Advance(bytes);
-            Count(bytes);
+            _partial.Pipe.Writer.Advance(bytes);
+            Count(_partial, bytes);
             if (!SplitPartial(sink)) return ReceiveStatus.Stopped;
         }
 
@@ -280,7 +276,8 @@ internal sealed class Connection
     // Flushing a Pipe without thresholds completes at once: everything it holds was received already.
     private bool SplitPartial(IFrameSink sink)
     {
-        var pipe = _partial ?? throw new InvalidOperationException("Only what was kept is split again");
+        var partial = _partial ?? throw new InvalidOperationException("Only what was kept is split again");
+        var pipe = partial.Pipe;
         var flushed = pipe.Writer.FlushAsync();
         if (!flushed.IsCompletedSuccessfully) throw new InvalidOperationException("A pipe without thresholds flushes at once");
         if (!pipe.Reader.TryRead(out var result)) return true;
@@ -289,7 +286,7 @@ internal sealed class Connection
         var goOn = Split(ref received, sink);
         if (_partial is null) return false; // closed by the sink
         pipe.Reader.AdvanceTo(received.Start, goOn ? received.End : received.Start);
-        Count(received.Length - before);
+        Count(partial, received.Length - before);
         if (received.IsEmpty) ReturnPartial();
         return goOn;
     }
@@ -334,12 +331,13 @@ internal sealed class Connection
 
     private void Keep(ReadOnlyMemory<byte> rest)
     {
-        _partial = Transport.RentPipe();
-        rest.Span.CopyTo(_partial.Writer.GetSpan(rest.Length));
-        _partial.Writer.Advance(rest.Length);
-        var flushed = _partial.Writer.FlushAsync();
+        _partial = Transport.RentPartial();
+        var writer = _partial.Pipe.Writer;
+        rest.Span.CopyTo(writer.GetSpan(rest.Length));
+        writer.Advance(rest.Length);
+        var flushed = writer.FlushAsync();
         if (!flushed.IsCompletedSuccessfully) throw new InvalidOperationException("A pipe without thresholds flushes at once");
-        Count(rest.Length);
+        Count(_partial, rest.Length);
     }
 
     private void ReturnPartial()
@@ -348,14 +346,14 @@ internal sealed class Connection
 #if MUTANTS
         if (Core.PlantedBugs.Active != Core.PlantedBug.PartialBytesDrift || !IsClosed)
 #endif
-        Count(-_partialBytes);
-        Transport.ReturnPipe(_partial);
+        Count(_partial, -_partial.Bytes);
+        Transport.ReturnPartial(_partial);
         _partial = null;
     }
 
-    private void Count(long bytes)
+    private void Count(PartialFrame partial, long bytes)
     {
-        _partialBytes += bytes;
+        partial.Bytes += bytes;
         Transport.PartialBytes += bytes;
     }
 

@@ -13,13 +13,10 @@ internal sealed class EpollStream(int descriptor) : ByteStream
     private bool _hasEnded;
     private byte[] _background = [];
     private int _backgroundSent;
-    private EpollTransport? _transport;
+    private bool _isWatched;
     private bool _isDisposed;
 
     public int Descriptor { get; } = descriptor;
-
-    /// <summary>Its place among the streams of its transport.</summary>
-    public int Slot { get; set; } = -1;
 
     public override unsafe StreamStatus Receive(Span<byte> destination, out int bytes)
     {
@@ -68,9 +65,10 @@ internal sealed class EpollStream(int descriptor) : ByteStream
 
     public override void MoveTo(Transport? transport)
     {
-        _transport?.Forget(this);
-        _transport = transport as EpollTransport;
-        _transport?.Watch(this);
+        Unwatch();
+        if (transport is not EpollTransport epoll) return;
+        epoll.Watch(this);
+        _isWatched = true;
     }
 
     /// <summary>The kernel has something to tell. True: the owner waits for it, and is to be told that it can receive.</summary>
@@ -88,9 +86,15 @@ internal sealed class EpollStream(int descriptor) : ByteStream
     {
         if (_isDisposed) return;
         _isDisposed = true;
-        _transport?.Forget(this);
-        _transport = null;
+        Unwatch();
         _ = LinuxCalls.Close(Descriptor);
+    }
+
+    // Its owner names the transport that it leaves until it has come to another.
+    private void Unwatch()
+    {
+        if (_isWatched && Owner?.Transport is EpollTransport epoll) epoll.Forget(this);
+        _isWatched = false;
     }
 
     private void SendOn()

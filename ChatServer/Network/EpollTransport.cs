@@ -21,9 +21,6 @@ internal sealed class EpollTransport : ListeningTransport
 
     private readonly EpollEvents _events = new(EventsPerWait);
     private readonly SafeFileHandle _wake;
-    private readonly Stack<int> _free = [];
-    private (EpollStream? Stream, uint Generation)[] _streams = new (EpollStream?, uint)[64];
-    private int _used;
     private int _epoll;
     private int _found;
     private int _given;
@@ -65,29 +62,13 @@ internal sealed class EpollTransport : ListeningTransport
     }
 
     /// <summary>A stream that lives here from now on. What it has already to tell, the kernel tells at the next wait.</summary>
-    internal void Watch(EpollStream stream)
-    {
-        if (!_free.TryPop(out var slot)) slot = _used++;
-        if (slot == _streams.Length) Array.Resize(ref _streams, 2 * slot);
-        ref var place = ref _streams[slot];
-        place.Stream = stream;
-        place.Generation++;
-        stream.Slot = slot;
-        Register(
-            stream.Descriptor,
-            LinuxCalls.Readable | LinuxCalls.Writable | LinuxCalls.PeerEnded | LinuxCalls.EdgeTriggered,
-            ((ulong)place.Generation << 32) | (uint)slot);
-    }
+    internal void Watch(EpollStream stream) => Register(
+        stream.Descriptor,
+        LinuxCalls.Readable | LinuxCalls.Writable | LinuxCalls.PeerEnded | LinuxCalls.EdgeTriggered,
+        Open.KeyOf(stream));
 
     /// <summary>The stream closes or goes to another transport.</summary>
-    internal unsafe void Forget(EpollStream stream)
-    {
-        if (stream.Slot < 0) return;
-        _streams[stream.Slot].Stream = null;
-        _free.Push(stream.Slot);
-        stream.Slot = -1;
-        _ = LinuxCalls.EpollControl(_epoll, LinuxCalls.Remove, stream.Descriptor, null);
-    }
+    internal unsafe void Forget(EpollStream stream) => _ = LinuxCalls.EpollControl(_epoll, LinuxCalls.Remove, stream.Descriptor, null);
 
     protected override void Wait(TimeSpan timeout)
     {
@@ -111,7 +92,7 @@ internal sealed class EpollTransport : ListeningTransport
             var (mask, data) = _events[_given++];
             if (data == WakeData) continue; // never read: each write is an edge
             if (data == ListenData) AcceptIsReady();
-            else if (Find(data) is { } stream && stream.Notice(mask) && stream.Owner is { } connection)
+            else if (Open.Find(data) is { Stream: EpollStream stream } connection && stream.Notice(mask))
             {
                 var readable = new PollEvent(connection, PollEventKind.Readable);
                 if (IsForLoop(in readable)) events[count++] = readable;
@@ -162,12 +143,5 @@ internal sealed class EpollTransport : ListeningTransport
         var entry = stackalloc byte[EpollEvents.MaxEntryBytes];
         EpollEvents.Write(new Span<byte>(entry, EpollEvents.MaxEntryBytes), mask, data);
         if (LinuxCalls.EpollControl(_epoll, LinuxCalls.Add, descriptor, entry) != 0) throw new SocketException(Marshal.GetLastPInvokeError());
-    }
-
-    // A slot is used again: what the kernel told of the stream before is not for the one that has it now.
-    private EpollStream? Find(ulong data)
-    {
-        ref readonly var place = ref _streams[(int)(uint)data];
-        return place.Generation == (uint)(data >> 32) ? place.Stream : null;
     }
 }

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Collections.Concurrent;
-using System.IO.Pipelines;
 using System.Net;
 using Microsoft.Extensions.ObjectPool;
 
@@ -15,12 +14,10 @@ internal abstract class Transport : ITransport
     private const int ReceiveBytes = 64 * 1024;
     private const int KeptPipes = 1024;
     private static readonly TimeSpan LongestWaitWhileClosing = TimeSpan.FromMilliseconds(50);
-    private static readonly ObjectPool<Pipe> Pipes = new DefaultObjectPool<Pipe>(new PipePolicy(), KeptPipes);
-    private static ulong _lastConnection;
+    private static readonly ObjectPool<PartialFrame> Partials = new DefaultObjectPool<PartialFrame>(new PartialFramePolicy(), KeptPipes);
 
     private readonly ConcurrentQueue<PollEvent> _ready = new();
-    private readonly List<Connection> _closing = [];
-    private readonly HashSet<Connection> _open = [];
+    private readonly List<(Connection Connection, long CloseBy)> _closing = [];
     private readonly byte[] _scratch = GC.AllocateUninitializedArray<byte>(ReceiveBytes);
     private byte[] _joined = [];
 
@@ -44,7 +41,7 @@ internal abstract class Transport : ITransport
 
     internal long PipesReturned { get; private set; }
 
-    internal IReadOnlyCollection<Connection> Open => _open;
+    internal ConnectionTable Open { get; } = new();
 
     /// <summary>Whether a poll would find something without waiting.</summary>
     protected virtual bool HasReady => !_ready.IsEmpty;
@@ -73,14 +70,14 @@ internal abstract class Transport : ITransport
 
     public void Attach(Connection connection)
     {
+        Open.Add(connection);
         connection.MoveTo(this);
-        _open.Add(connection);
         PartialBytes += connection.PartialBytes;
     }
 
     public void Detach(Connection connection)
     {
-        _open.Remove(connection);
+        Open.Remove(connection);
         connection.MoveTo(null);
         PartialBytes -= connection.PartialBytes;
     }
@@ -88,7 +85,7 @@ internal abstract class Transport : ITransport
     public virtual void Dispose()
     {
         StopListening();
-        foreach (var connection in _open.ToArray()) connection.Abort();
+        foreach (var connection in Open.ToArray()) connection.Abort();
     }
 
     internal void Announce(Connection connection, PollEventKind kind)
@@ -97,23 +94,25 @@ internal abstract class Transport : ITransport
         Wake();
     }
 
-    internal void Closing(Connection connection) => _closing.Add(connection);
+    /// <summary>It is cut off if it has not closed after a while.</summary>
+    internal void Closing(Connection connection, TimeSpan linger) =>
+        _closing.Add((connection, Time.GetTimestamp() + (long)(linger.TotalSeconds * Time.TimestampFrequency)));
 
     internal void HasClosed(Connection connection)
     {
-        if (_open.Remove(connection)) Announce(connection, PollEventKind.Closed);
+        if (Open.Remove(connection)) Announce(connection, PollEventKind.Closed);
     }
 
-    internal Pipe RentPipe()
+    internal PartialFrame RentPartial()
     {
         PipesRented++;
-        return Pipes.Get();
+        return Partials.Get();
     }
 
-    internal void ReturnPipe(Pipe pipe)
+    internal void ReturnPartial(PartialFrame partial)
     {
         PipesReturned++;
-        Pipes.Return(pipe);
+        Partials.Return(partial);
     }
 
     /// <summary>A body as one piece: where it lies, or copied together. Lent until the next call.</summary>
@@ -144,8 +143,8 @@ internal abstract class Transport : ITransport
     /// <summary>A connection that was let in; it waits for its first byte.</summary>
     protected Connection Make(ByteStream stream, IPAddress address, AcceptGate gate)
     {
-        var connection = new Connection(Interlocked.Increment(ref _lastConnection), stream, address, this, gate);
-        _open.Add(connection);
+        var connection = new Connection(stream, address, this, gate);
+        Open.Add(connection);
         connection.MoveTo(this);
         connection.Arm();
         return connection;
@@ -178,8 +177,8 @@ internal abstract class Transport : ITransport
         var now = Time.GetTimestamp();
         for (var i = _closing.Count - 1; i >= 0; i--)
         {
-            var connection = _closing[i];
-            if (!connection.IsClosed && now >= connection.CloseBy) connection.Abort();
+            var (connection, closeBy) = _closing[i];
+            if (!connection.IsClosed && now >= closeBy) connection.Abort();
             if (connection.IsClosed) _closing.RemoveAt(i);
         }
     }

@@ -25,7 +25,6 @@ internal sealed class LoopSessions : IFrameSink
     private readonly SessionIds _ids;
     private readonly Dictionary<ulong, Connection> _connections = [];
     private readonly List<Connection> _dirty = [];
-    private readonly HashSet<Connection> _isDirty = [];
     private readonly List<PollEvent> _deferred = [];
     private readonly HashSet<PollEvent> _isDeferred = [];
     private readonly List<Session> _leaving = [];
@@ -184,11 +183,11 @@ internal sealed class LoopSessions : IFrameSink
     {
         foreach (var connection in _dirty)
         {
-            if (!connection.IsClosed) connection.Flush();
+            connection.IsDirty = false;
+            connection.Flush();
         }
 
         _dirty.Clear();
-        _isDirty.Clear();
     }
 
     public void Sweep()
@@ -241,7 +240,7 @@ internal sealed class LoopSessions : IFrameSink
         var address = connection.RemoteAddress ?? IPAddress.None;
         var session = new Session(_ids.Next(), address, _trusted.Contains(address), _turn.Uptime)
         {
-            ToleratedSilenceMilliseconds = (ulong)_settings.HelloTimeout.TotalMilliseconds,
+            ToleratedSilenceMilliseconds = (uint)_settings.HelloTimeout.TotalMilliseconds,
         };
         connection.Tag = session;
         _connections.Add(session.Id, connection);
@@ -260,6 +259,13 @@ internal sealed class LoopSessions : IFrameSink
     {
         if (_goingHome is not { } connection) return;
         _goingHome = null;
+        if (connection.IsDirty && _dirty.Remove(connection))
+        {
+            // From here on only the other loop sends to it.
+            connection.IsDirty = false;
+            connection.Flush();
+        }
+
         if (connection.IsClosed || SessionOf(connection) is not { Phase: not SessionPhase.Ended } session) return;
         _connections.Remove(session.Id);
         _transport.Detach(connection);
@@ -369,7 +375,7 @@ internal sealed class LoopSessions : IFrameSink
         if (session.Phase == SessionPhase.Ended) return;
         if (session.Phase is SessionPhase.Open or SessionPhase.LoggingIn) LeavePartition(session);
         session.Phase = SessionPhase.Ended;
-        session.Login = null;
+        session.EndLogin();
         MarkDirty(connection);
         connection.CloseAfterFlush(_options.CloseLinger);
     }
@@ -379,7 +385,7 @@ internal sealed class LoopSessions : IFrameSink
         if (SessionOf(connection) is not { } session || !_connections.Remove(session.Id)) return;
         if (session.Phase is SessionPhase.Open or SessionPhase.LoggingIn) LeavePartition(session);
         session.Phase = SessionPhase.Ended;
-        session.Login = null;
+        session.EndLogin();
         _metrics.ConnectionClosed();
     }
 
@@ -405,6 +411,8 @@ internal sealed class LoopSessions : IFrameSink
 
     private void MarkDirty(Connection connection)
     {
-        if (_isDirty.Add(connection)) _dirty.Add(connection);
+        if (connection.IsDirty) return;
+        connection.IsDirty = true;
+        _dirty.Add(connection);
     }
 }

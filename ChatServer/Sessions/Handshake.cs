@@ -16,7 +16,7 @@ internal sealed class Handshake(SessionSettings settings, PartitionMap map, Logi
         session.User = hello.User;
         session.Device = hello.Device;
         session.Home = map.Of(hello.User);
-        session.Login = new LoginAttempt(header.Correlation, hello);
+        session.Login!.Take(header.Correlation, hello); // a session that awaits its Hello has its attempt
         session.Phase = SessionPhase.LoggingIn;
         return SessionStep.GoHome;
     }
@@ -52,22 +52,23 @@ internal sealed class Handshake(SessionSettings settings, PartitionMap map, Logi
             return;
         }
 
-        throttle.Succeeded(session.User, session.RemoteAddress);
-        ports.Enter(session.Home).Open(WithFirstToken(session, request) with { VerifiedPasswordEpoch = login.PasswordEpoch });
+        throttle.Succeeded(session.User, login.RemoteAddress);
+        ports.Enter(session.Home).Open(WithFirstToken(login, request) with { VerifiedPasswordEpoch = login.PasswordEpoch });
     }
 
     public void PasswordHashed(Session session, string phc)
     {
         if (session.Login is not { } login) return;
-        var request = WithFirstToken(session, Request(session, login)) with { RegisterPasswordHash = System.Text.Encoding.ASCII.GetBytes(phc) };
+        var request = WithFirstToken(login, Request(session, login)) with { RegisterPasswordHash = System.Text.Encoding.ASCII.GetBytes(phc) };
         ports.Enter(session.Home).Open(request);
     }
 
     /// <summary>The queue of passwords is full: this attempt was none.</summary>
     public SessionStep PasswordQueueFull(Session session)
     {
-        throttle.Withdraw(session.User, session.RemoteAddress);
-        return Refuse(session, session.Login?.Correlation ?? 0, ErrorCode.Busy, retryAfterMilliseconds: settings.BusyRetryMilliseconds);
+        var login = session.Login!; // it is what the password was hashed for
+        throttle.Withdraw(session.User, login.RemoteAddress);
+        return Refuse(session, login.Correlation, ErrorCode.Busy, retryAfterMilliseconds: settings.BusyRetryMilliseconds);
     }
 
     /// <summary>Welcome is said: the attempt is over.</summary>
@@ -75,7 +76,7 @@ internal sealed class Handshake(SessionSettings settings, PartitionMap map, Logi
     {
         var foreground = session.Login is not { Foreground: false };
         var interval = foreground ? settings.KeepAlive.ForegroundSeconds : settings.KeepAlive.BackgroundSeconds;
-        session.ToleratedSilenceMilliseconds = (ulong)(interval * settings.KeepAliveTolerance * 1000);
+        session.ToleratedSilenceMilliseconds = (uint)Math.Min(uint.MaxValue, interval * settings.KeepAliveTolerance * 1000);
         session.EndLogin();
         session.Phase = SessionPhase.Open;
     }
@@ -90,7 +91,7 @@ internal sealed class Handshake(SessionSettings settings, PartitionMap map, Logi
         }
 
         var next = token.Successor(settings.TokenKey, session.User, session.Device);
-        session.NextToken = next.ToWire();
+        login.NextToken = next.ToWire();
         ports.Enter(session.Home).Open(request with
         {
             TokenFamily = token.Family,
@@ -103,7 +104,7 @@ internal sealed class Handshake(SessionSettings settings, PartitionMap map, Logi
 
     private SessionStep BeginPassword(Session session, LoginAttempt login, ulong now)
     {
-        if (throttle.TryBegin(session.User, session.RemoteAddress, (long)now, out var retryAfter)) return SessionStep.HashPassword;
+        if (throttle.TryBegin(session.User, login.RemoteAddress, (long)now, out var retryAfter)) return SessionStep.HashPassword;
         return Refuse(session, login.Correlation, ErrorCode.LoginThrottled, retryAfterMilliseconds: (uint)retryAfter);
     }
 
@@ -136,10 +137,10 @@ internal sealed class Handshake(SessionSettings settings, PartitionMap map, Logi
         };
     }
 
-    private OpenRequest WithFirstToken(Session session, OpenRequest request)
+    private OpenRequest WithFirstToken(LoginAttempt login, OpenRequest request)
     {
         var token = DeviceToken.CreateFirst(ports.FillRandom);
-        session.NextToken = token.ToWire();
+        login.NextToken = token.ToWire();
         return request with { TokenFamily = token.Family, TokenGeneration = token.Generation, NextToken = Hash256.From(token.Hash()) };
     }
 

@@ -74,7 +74,7 @@ internal sealed class OutputFrames(SessionSettings settings)
         Server = settings.ServerId,
         Session = session.Id,
         ServerTime = now,
-        Token = session.NextToken,
+        Token = session.Login!.NextToken, // said once, at the end of the attempt
         Limits = settings.Limits,
         KeepAlive = settings.KeepAlive,
         LastSendNumber = said.First,

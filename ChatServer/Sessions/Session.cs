@@ -12,9 +12,6 @@ internal sealed class Session(ulong id, IPAddress remoteAddress, bool isTrustedS
 {
     public ulong Id { get; } = id;
 
-    /// <summary>Where the login comes from; nowhere once it has succeeded, since nobody asks then.</summary>
-    public IPAddress RemoteAddress { get; private set; } = remoteAddress;
-
     /// <summary>Comes from a source that the operator exempts from rates.</summary>
     public bool IsTrustedSource { get; } = isTrustedSource;
 
@@ -27,17 +24,14 @@ internal sealed class Session(ulong id, IPAddress remoteAddress, bool isTrustedS
     /// <summary>The user's home partition, once Hello has named the user.</summary>
     public int Home { get; set; }
 
-    /// <summary>What Hello said, until the login is decided.</summary>
-    public LoginAttempt? Login { get; set; }
-
-    /// <summary>The device token that Welcome will carry.</summary>
-    public byte[] NextToken { get; set; } = [];
+    /// <summary>All that only the login needs, until it is decided.</summary>
+    public LoginAttempt? Login { get; private set; } = new(remoteAddress);
 
     /// <summary>When anything came last, in milliseconds of uptime: a clock that is set must end nobody, and keep nobody. Starts with the connection.</summary>
     public ulong LastHeard { get; set; } = uptime;
 
     /// <summary>Silence after which the session ends; the Hello timeout until Welcome.</summary>
-    public ulong ToleratedSilenceMilliseconds { get; set; } = ulong.MaxValue;
+    public uint ToleratedSilenceMilliseconds { get; set; } = uint.MaxValue;
 
     public int IgnoredFrames { get; set; }
 
@@ -52,11 +46,6 @@ internal sealed class Session(ulong id, IPAddress remoteAddress, bool isTrustedS
 
     public TokenBucket? Requests { get; set; }
 
-    /// <summary>The login has succeeded: what only it needed is let go.</summary>
-    public void EndLogin()
-    {
-        Login = null;
-        NextToken = [];
-        RemoteAddress = IPAddress.None;
-    }
+    /// <summary>The login has succeeded, or will not any more.</summary>
+    public void EndLogin() => Login = null;
 }

@@ -18,6 +18,7 @@ internal sealed class FasterCommitLog : ICommitLog
     private readonly SegmentFiles _files;
     private readonly CommitSlots _slots;
     private readonly SegmentDevice _device;
+    private readonly VerifiedCommits _fasterCommits;
     private readonly FasterLog _log;
     private readonly SegmentPreparation _preparation;
     private readonly LogGeometry _geometry;
@@ -64,6 +65,7 @@ internal sealed class FasterCommitLog : ICommitLog
         StorageException.Assert(MaxBatchBytes > 0, "a page of the log has no room for one section of each partition");
         _committer = new Thread(Run) { Name = "log commit", IsBackground = true };
         _device = new SegmentDevice(files, "log", WakeCommitter);
+        _fasterCommits = new VerifiedCommits(recovered);
         _log = OpenFaster(recovered);
         _preparation = new SegmentPreparation(files, recovered.EndAddress, options.FullDiskRetry, WakeRefused, Fail);
     }
@@ -124,7 +126,7 @@ internal sealed class FasterCommitLog : ICommitLog
         }
         catch
         {
-            log?._log.Dispose();
+            log?.DisposeFaster();
             slots?.Dispose();
             files?.Dispose();
             throw;
@@ -232,10 +234,16 @@ internal sealed class FasterCommitLog : ICommitLog
         _work.Set();
         _committer.Join();
         _preparation.Dispose();
-        _log.Dispose();
+        DisposeFaster();
         _slots.Dispose();
         _files.Dispose();
         _work.Dispose();
+    }
+
+    private void DisposeFaster()
+    {
+        _fasterCommits.End();
+        _log.Dispose();
     }
 
     private FasterLog OpenFaster(CommitMark recovered)
@@ -243,7 +251,7 @@ internal sealed class FasterCommitLog : ICommitLog
         var log = new FasterLog(new FasterLogSettings
         {
             LogDevice = _device,
-            LogCommitManager = new VerifiedCommits(recovered),
+            LogCommitManager = _fasterCommits,
             PageSize = _geometry.PageBytes,
             MemorySize = _options.MemoryBytes,
             SegmentSize = _geometry.SegmentBytes,
@@ -360,7 +368,13 @@ internal sealed class FasterCommitLog : ICommitLog
     {
         if (_stated == _mark) return;
         _slots.Write(_mark);
+        Stated();
+    }
+
+    private void Stated()
+    {
         _stated = _mark;
+        _fasterCommits.State(_stated.EndAddress);
     }
 
     private void Commit()
@@ -395,7 +409,7 @@ internal sealed class FasterCommitLog : ICommitLog
 
         if (_stated == _mark) _unstatedSince = Stopwatch.GetTimestamp();
         Publish(target);
-        if (_options.MarkDelay == TimeSpan.Zero) _stated = target;
+        if (_options.MarkDelay == TimeSpan.Zero) Stated();
         else if (Stopwatch.GetElapsedTime(_unstatedSince) >= _options.MarkDelay) StateMark();
     }
 

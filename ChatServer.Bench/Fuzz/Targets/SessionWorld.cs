@@ -136,7 +136,7 @@ internal sealed class SessionWorld : IDisposable
         _bySession.Remove(line.Session.Id);
         Leave(line.Session);
         line.Session.Phase = SessionPhase.Ended;
-        line.Session.Login = null;
+        line.Session.EndLogin();
     }
 
     private void Receive(int place, FrameKind kind, uint correlation, byte[] body)
@@ -235,7 +235,7 @@ internal sealed class SessionWorld : IDisposable
         line.View.Take(session, _output.WrittenMemory);
         if (said.Kind == OutputKind.Welcome)
         {
-            _tokens[(session.User, session.Device)] = session.NextToken;
+            _tokens[(session.User, session.Device)] = session.Login!.NextToken; // as Welcome says
             _handshake.Opened(session);
             session.IsPaused = false;
         }
@@ -256,7 +256,7 @@ internal sealed class SessionWorld : IDisposable
         if (line.Session.Phase == SessionPhase.Ended) return;
         Leave(line.Session);
         line.Session.Phase = SessionPhase.Ended;
-        line.Session.Login = null;
+        line.Session.EndLogin();
     }
 
     // Not at once, as in the loop: what is said between drains may end a session.
