@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Text;
 using ChatServer.Storage;
 using NUnit.Framework;
@@ -92,6 +94,57 @@ internal sealed class FasterCommitLogTests
     }
 
     [Test]
+    public void A_committer_that_sleeps_is_woken_by_what_nobody_asks_for()
+    {
+        using var test = new LogUnderTest();
+        test.Open(lazyCommit: TimeSpan.FromMilliseconds(1));
+        for (var i = 1UL; i <= 50; i++)
+        {
+            // In some of these rounds it is just going to sleep.
+            var until = Stopwatch.GetTimestamp() + ((long)i * Stopwatch.Frequency / 10_000);
+            while (Stopwatch.GetTimestamp() < until) Thread.SpinWait(10);
+            test.Append("quiet");
+            var number = i;
+            Assert.That(test.WaitFor(() => test.Log.Durable.Covers(number)), Is.True);
+        }
+    }
+
+    [Test]
+    public void Whoever_asks_for_a_short_commit_performs_it()
+    {
+        using var test = new LogUnderTest(commitsHere: true);
+        test.Open();
+        var threads = new ConcurrentBag<Thread>();
+        test.Log.OnDurable(() => threads.Add(Thread.CurrentThread));
+        for (var i = 1UL; i <= 20; i++)
+        {
+            test.Append("short");
+            Assert.That(test.Commit(), Is.True);
+        }
+
+        // Not always: the committer may be looking just then whether a mark is due.
+        Assert.That(threads, Has.Some.SameAs(Thread.CurrentThread));
+        test.Reopen();
+        Assert.That(test.Replayed, Has.Count.EqualTo(20));
+    }
+
+    [Test]
+    public void Where_that_is_not_wanted_the_committer_does_it_all()
+    {
+        using var test = new LogUnderTest(commitsHere: false);
+        test.Open();
+        var threads = new ConcurrentBag<Thread>();
+        test.Log.OnDurable(() => threads.Add(Thread.CurrentThread));
+        for (var i = 1UL; i <= 20; i++)
+        {
+            test.Append("short");
+            Assert.That(test.Commit(), Is.True);
+        }
+
+        Assert.That(threads, Is.Not.Empty.And.None.SameAs(Thread.CurrentThread));
+    }
+
+    [Test]
     public void Closing_commits_what_nobody_asked_for()
     {
         using var test = new LogUnderTest();
@@ -158,14 +211,19 @@ internal sealed class FasterCommitLogTests
         }
     }
 
-    [Test]
-    public void Appends_from_several_threads_form_one_chain()
+    [TestCase(0)]
+    [TestCase(300)]
+    [TestCase(int.MaxValue)]
+    public void Appends_from_several_threads_form_one_chain(int shortCommitBytes)
     {
         const int Threads = 4;
         const int Batches = 100;
         using var root = new LogUnderTest();
         using var directory = DataDirectory.Open(root.DataPath, Threads);
-        var options = new CommitLogOptions { PageBytes = 4096, MemoryBytes = 1 << 14, SegmentBytes = 1 << 16 };
+        var options = new CommitLogOptions
+        {
+            PageBytes = 4096, MemoryBytes = 1 << 14, SegmentBytes = 1 << 16, ShortCommitBytes = shortCommitBytes, ShortCommitTime = TimeSpan.MaxValue,
+        };
         var wakes = Enumerable.Range(0, Threads).Select(_ => new AutoResetEvent(false)).ToList();
         using (var log = FasterCommitLog.Open(directory, options, LogStart.Beginning, (_, _) => Assert.Fail("an empty log replays")))
         {

@@ -15,14 +15,13 @@ internal sealed class LogFaultTests
     /// <summary>So late that only closing the log states it.</summary>
     private static readonly TimeSpan LateMark = TimeSpan.FromHours(1);
 
-    [TestCase(FaultyDisk.IoError, false)]
-    [TestCase(FaultyDisk.NoSpace, false)]
-    [TestCase(FaultyDisk.IoError, true)]
-    public void After_the_first_error_nothing_is_acknowledged_and_reopening_has_all_that_was(int error, bool hasLateMarks)
+    [Test]
+    public void After_the_first_error_nothing_is_acknowledged_and_reopening_has_all_that_was(
+        [Values(FaultyDisk.IoError, FaultyDisk.NoSpace)] int error, [Values] bool hasLateMarks, [Values] bool commitsHere)
     {
         for (var operation = 1; ; operation++)
         {
-            using var test = new LogUnderTest(hasLateMarks ? LateMark : TimeSpan.Zero);
+            using var test = new LogUnderTest(hasLateMarks ? LateMark : TimeSpan.Zero, commitsHere);
             test.Open();
             test.Disk.FailAfter(operation, error);
             test.Write(ScriptCommits, new Random(ScriptSeed));
@@ -43,9 +42,8 @@ internal sealed class LogFaultTests
         }
     }
 
-    [TestCase(false)]
-    [TestCase(true)]
-    public void A_torn_write_never_harms_an_acknowledged_batch(bool hasLateMarks)
+    [Test]
+    public void A_torn_write_never_harms_an_acknowledged_batch([Values] bool hasLateMarks, [Values] bool commitsHere)
     {
         var seed = Environment.TickCount;
         TestContext.Out.WriteLine($"seed {seed}");
@@ -57,7 +55,7 @@ internal sealed class LogFaultTests
         {
             foreach (var survives in patterns)
             {
-                using var test = new LogUnderTest(hasLateMarks ? LateMark : TimeSpan.Zero);
+                using var test = new LogUnderTest(hasLateMarks ? LateMark : TimeSpan.Zero, commitsHere);
                 test.Open();
                 test.Disk.Survives = survives;
                 test.Disk.CutPowerAfter(operation);

@@ -18,13 +18,16 @@ internal sealed class LogUnderTest : IDisposable
     private readonly Section[] _sections = [.. Enumerable.Range(0, Partitions).Select(id => new Section(id))];
     private DataDirectory? _directory;
     private readonly TimeSpan _markDelay;
+    private readonly bool? _commitsHere;
     private FasterCommitLog? _log;
     private Exception? _failure;
 
     /// <param name="markDelay">How late the mark may be; default: it is on disk before each acknowledgement.</param>
-    public LogUnderTest(TimeSpan markDelay = default)
+    /// <param name="commitsHere">Whether whoever asks for a commit performs it; default: as a server has it, where it is short.</param>
+    public LogUnderTest(TimeSpan markDelay = default, bool? commitsHere = null)
     {
         _markDelay = markDelay;
+        _commitsHere = commitsHere;
         Root = Directory.CreateTempSubdirectory("chatserver-log-").FullName;
     }
 
@@ -170,7 +173,12 @@ internal sealed class LogUnderTest : IDisposable
         Directory.Delete(Root, recursive: true);
     }
 
-    private CommitLogOptions Options(TimeSpan? lazyCommit) => new()
+    private CommitLogOptions Options(TimeSpan? lazyCommit) => (_commitsHere switch
+    {
+        true => new CommitLogOptions { ShortCommitBytes = int.MaxValue, ShortCommitTime = TimeSpan.MaxValue },
+        false => new CommitLogOptions { ShortCommitBytes = 0 },
+        null => new CommitLogOptions(),
+    }) with
     {
         PageBytes = PageBytes,
         MemoryBytes = 4 * PageBytes,

@@ -92,8 +92,11 @@ internal sealed class Loop : IDisposable
         _transport.Wake();
     }
 
-    /// <summary>The committer calls this when more is durable; any thread.</summary>
-    public void Wake() => _transport.Wake();
+    /// <summary>More is durable; any thread. The loop itself, where it has committed, looks anyway before it waits.</summary>
+    public void Wake()
+    {
+        if (Thread.CurrentThread != _thread) _transport.Wake();
+    }
 
     public void Dispose()
     {

@@ -25,6 +25,15 @@ internal sealed record CommitLogOptions
     public TimeSpan LazyCommit { get; init; } = TimeSpan.FromMilliseconds(25);
 
     /// <summary>
+    /// Most bytes of a commit that whoever asks for it performs itself, instead of waking the committer. 0: none. Default 4 KiB, what
+    /// some ten messages take.
+    /// </summary>
+    public int ShortCommitBytes { get; init; } = 4096;
+
+    /// <summary>That is done only if the commit before took no longer. Default 1 ms.</summary>
+    public TimeSpan ShortCommitTime { get; init; } = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>
     /// The mark of what was acknowledged follows the acknowledgements within this time; zero: it is on disk before each. It is not
     /// what makes them durable, since a start follows the chain of batches beyond it: it makes damage at the very end of the log
     /// known as such. Default 5 ms.

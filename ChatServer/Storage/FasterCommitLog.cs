@@ -6,8 +6,9 @@ namespace ChatServer.Storage;
 
 /// <summary>
 /// The commit log on disk: FasterLog for what it is good at, taking appends in memory and handing pages to a device, inside a
-/// fence that decides what is durable. One entry a batch; one thread, the committer, writes, syncs and only then raises
-/// <see cref="Durable"/>; the mark in a slot follows it closely. The first error ends it for good: nothing is acknowledged afterwards.
+/// fence that decides what is durable. One entry a batch; one thread at a time, whoever holds the commit gate, writes, syncs and only
+/// then raises <see cref="Durable"/>; the mark in a slot follows it closely. That is the committer, a thread of its own, or, where a
+/// commit is short, whoever asks for it. The first error ends it for good: nothing is acknowledged afterwards.
 /// </summary>
 internal sealed class FasterCommitLog : ICommitLog
 {
@@ -16,7 +17,7 @@ internal sealed class FasterCommitLog : ICommitLog
 
     private readonly CommitLogOptions _options;
     private readonly SegmentFiles _files;
-    private readonly CommitSlots _slots;
+    private readonly CommitMarks _marks;
     private readonly SegmentDevice _device;
     private readonly VerifiedCommits _fasterCommits;
     private readonly FasterLog _log;
@@ -25,10 +26,16 @@ internal sealed class FasterCommitLog : ICommitLog
     private readonly Thread _committer;
     private readonly AutoResetEvent _work = new(false);
 
+    // One commit at a time, and what is known of the last. Taken before the append gate.
+    private readonly Lock _commitGate = new();
+    private readonly AutoResetEvent _handedIn = new(false);
+
     // Everything FASTER is told by us, and the tail. Held while a batch is framed and copied, never during I/O.
     private readonly Lock _appendGate = new();
     private readonly byte[] _entry;
     private CommitMark _appended;
+    private long _appendedEnd;
+    private long _armedAt;
     private volatile bool _isArmed;
     private bool _wasRefused;
 
@@ -40,9 +47,8 @@ internal sealed class FasterCommitLog : ICommitLog
 
     private volatile bool _isRequested;
     private volatile bool _isStopping;
+    private volatile bool _isAsleep;
     private CommitMark _mark;
-    private CommitMark _stated;
-    private long _unstatedSince;
     private ulong _durable;
     private long _durableEnd;
     private long _commits;
@@ -53,21 +59,21 @@ internal sealed class FasterCommitLog : ICommitLog
     {
         _options = options;
         _files = files;
-        _slots = slots;
         _geometry = files.Geometry;
         _entry = new byte[_geometry.PageBytes];
         _appended = recovered;
+        _appendedEnd = recovered.EndAddress;
         _mark = recovered;
-        _stated = recovered;
         _durable = recovered.Number;
         _durableEnd = recovered.EndAddress;
         MaxBatchBytes = _geometry.PageBytes - LogEntry.HeaderBytes - BatchFrame.Overhead(partitions);
         StorageException.Assert(MaxBatchBytes > 0, "a page of the log has no room for one section of each partition");
         _committer = new Thread(Run) { Name = "log commit", IsBackground = true };
-        _device = new SegmentDevice(files, "log", WakeCommitter);
+        _device = new SegmentDevice(files, "log", HandedIn);
         _fasterCommits = new VerifiedCommits(recovered);
+        _marks = new CommitMarks(slots, _fasterCommits, options.MarkDelay, recovered);
         _log = OpenFaster(recovered);
-        _preparation = new SegmentPreparation(files, recovered.EndAddress, options.FullDiskRetry, WakeRefused, Fail);
+        _preparation = new SegmentPreparation(files, recovered.EndAddress, options.FullDiskRetry, AskCommitter, Fail);
     }
 
     public int MaxBatchBytes { get; }
@@ -150,21 +156,24 @@ internal sealed class FasterCommitLog : ICommitLog
             entry[length..].Clear();
             if (!TryEnqueue(entry, start)) return Refuse();
             _appended = new CommitMark(number, start + entryLength, hash);
+            Volatile.Write(ref _appendedEnd, _appended.EndAddress);
             _preparation.Reach(_appended.EndAddress);
             batchNumber = number;
             if (_isArmed) return true;
+            Volatile.Write(ref _armedAt, Stopwatch.GetTimestamp());
             _isArmed = true;
         }
 
-        _work.Set();
+        // A committer that is awake looks again in time. One that goes to sleep says so before it looks for the last time.
+        Interlocked.MemoryBarrier();
+        if (_isAsleep) _work.Set();
         return true;
     }
 
     public void RequestCommit()
     {
-        if (_isRequested) return;
-        _isRequested = true;
-        WakeCommitter();
+        if (_isRequested || TryCommitHere()) return;
+        AskCommitter();
     }
 
     public void OnDurable(Action wake)
@@ -235,9 +244,10 @@ internal sealed class FasterCommitLog : ICommitLog
         _committer.Join();
         _preparation.Dispose();
         DisposeFaster();
-        _slots.Dispose();
+        _marks.Dispose();
         _files.Dispose();
         _work.Dispose();
+        _handedIn.Dispose();
     }
 
     private void DisposeFaster()
@@ -290,19 +300,47 @@ internal sealed class FasterCommitLog : ICommitLog
     private bool Refuse()
     {
         _wasRefused = true;
-        RequestCommit();
+        AskCommitter();
         return false;
     }
 
-    private void WakeRefused()
+    private void AskCommitter()
     {
+        if (_isRequested) return;
         _isRequested = true;
-        WakeCommitter();
+        _work.Set();
     }
 
-    private void WakeCommitter()
+    private void HandedIn()
     {
-        if (Thread.CurrentThread != _committer) _work.Set();
+        if (!_commitGate.IsHeldByCurrentThread) _handedIn.Set();
+    }
+
+    /// <summary>
+    /// A commit of little, on a disk that was quick the last time, is over before the committer would have begun it, and the loop that
+    /// asked waits for nothing else. False: left to the committer.
+    /// </summary>
+    private bool TryCommitHere()
+    {
+        if (_isStopping || LastCommitTime > _options.ShortCommitTime) return false;
+        if (Volatile.Read(ref _appendedEnd) - LogBytes > _options.ShortCommitBytes || !_commitGate.TryEnter()) return false;
+        try
+        {
+            if (_failure is not null) return false;
+            var wereStated = _marks.AreStated;
+            Commit();
+            if (wereStated && !_marks.AreStated) _work.Set(); // the committer is to know when the mark is due
+        }
+        catch (Exception failure)
+        {
+            Fail(failure);
+        }
+        finally
+        {
+            _commitGate.Exit();
+        }
+
+        return true;
     }
 
     private void Run()
@@ -312,13 +350,14 @@ internal sealed class FasterCommitLog : ICommitLog
             while (true)
             {
                 AwaitWork();
-                if (_failure is not null) return;
-                var isLast = _isStopping;
-                _isRequested = false;
-                Commit();
-                if (isLast)
+                lock (_commitGate)
                 {
-                    StateMark();
+                    if (_failure is not null) return; // FASTER hands nothing in after an error
+                    var isLast = _isStopping;
+                    _isRequested = false;
+                    Commit();
+                    if (!isLast) continue;
+                    _marks.State();
                     return;
                 }
             }
@@ -330,51 +369,54 @@ internal sealed class FasterCommitLog : ICommitLog
     }
 
     /// <summary>
-    /// Returns when a commit was asked for, or the time of the lazy one has come. The event only ends a wait; what is to be done is
-    /// in the flags, since one event may stand for several and waiting for FASTER may swallow one.
+    /// Returns when a commit was asked for, or the time of the lazy one has come; states the mark meanwhile. The event only ends a wait;
+    /// what is to be done is in the flags, since one event may stand for several. Where something is appended again and again the
+    /// committer stays awake, looking in time for what is lazy, so that no append has to wake it.
     /// </summary>
     private void AwaitWork()
     {
-        while (!IsUrgent && !_isArmed) WaitAtMost(Timeout.InfiniteTimeSpan);
-        var armed = Stopwatch.GetTimestamp();
+        var seen = -1L;
         while (!IsUrgent)
         {
-            var left = _options.LazyCommit - Stopwatch.GetElapsedTime(armed);
-            if (left <= TimeSpan.Zero) return;
-            WaitAtMost(left);
-        }
-    }
-
-    // Waiting ends when the mark is due, too.
-    private void WaitAtMost(TimeSpan timeout)
-    {
-        if (_stated != _mark)
-        {
-            var due = _options.MarkDelay - Stopwatch.GetElapsedTime(_unstatedSince);
-            if (due <= TimeSpan.Zero)
+            var wait = _options.LazyCommit;
+            if (_isArmed)
             {
-                StateMark();
-                return;
+                wait -= Stopwatch.GetElapsedTime(Volatile.Read(ref _armedAt));
+                if (wait <= TimeSpan.Zero) return;
             }
 
-            if (timeout == Timeout.InfiniteTimeSpan || due < timeout) timeout = due;
+            var due = StateMarkIfDue();
+            if (due < wait) wait = due;
+            var end = Volatile.Read(ref _appendedEnd);
+            if (end == seen && !_isArmed && due == TimeSpan.MaxValue)
+            {
+                Sleep();
+                seen = -1;
+                continue;
+            }
+
+            seen = end;
+            _work.WaitOne(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)));
         }
-
-        if (timeout == Timeout.InfiniteTimeSpan) _work.WaitOne();
-        else _work.WaitOne(TimeSpan.FromMilliseconds(Math.Ceiling(timeout.TotalMilliseconds)));
     }
 
-    private void StateMark()
+    private void Sleep()
     {
-        if (_stated == _mark) return;
-        _slots.Write(_mark);
-        Stated();
+        _isAsleep = true;
+        Interlocked.MemoryBarrier();
+        if (!IsUrgent && !_isArmed) _work.WaitOne();
+        _isAsleep = false;
     }
 
-    private void Stated()
+    /// <summary>How long until the next mark is due.</summary>
+    private TimeSpan StateMarkIfDue()
     {
-        _stated = _mark;
-        _fasterCommits.State(_stated.EndAddress);
+        lock (_commitGate)
+        {
+            if (_failure is not null) return TimeSpan.MaxValue;
+            _marks.StateIfDue();
+            return _marks.Due;
+        }
     }
 
     private void Commit()
@@ -393,7 +435,7 @@ internal sealed class FasterCommitLog : ICommitLog
         if (target.Number != _durable)
         {
             Write(target.EndAddress);
-            if (_options.MarkDelay == TimeSpan.Zero) _slots.Write(target);
+            _marks.Reach(target);
             Interlocked.Exchange(ref _lastCommitTicks, Stopwatch.GetElapsedTime(started).Ticks);
         }
         else if (!wasRefused)
@@ -407,10 +449,8 @@ internal sealed class FasterCommitLog : ICommitLog
             return;
         }
 
-        if (_stated == _mark) _unstatedSince = Stopwatch.GetTimestamp();
         Publish(target);
-        if (_options.MarkDelay == TimeSpan.Zero) Stated();
-        else if (Stopwatch.GetElapsedTime(_unstatedSince) >= _options.MarkDelay) StateMark();
+        _marks.StateIfDue();
     }
 
     /// <summary>Performs what FASTER hands in until it is all on disk. Some of it comes from FASTER's own threads.</summary>
@@ -419,7 +459,7 @@ internal sealed class FasterCommitLog : ICommitLog
         _device.Drain();
         while (_log.FlushedUntilAddress < end)
         {
-            if (!_work.WaitOne(HandInTimeout) && !_device.HasWaiting)
+            if (!_handedIn.WaitOne(HandInTimeout) && !_device.HasWaiting)
                 throw new StorageException($"broken promise in the storage: FASTER handed in the log up to {_log.FlushedUntilAddress} only, {end} was asked for");
             _device.Drain();
         }
@@ -451,7 +491,7 @@ internal sealed class FasterCommitLog : ICommitLog
             stops = _stops;
         }
 
-        WakeCommitter();
+        _work.Set();
         foreach (var stop in stops) stop(failure);
     }
 }

@@ -1,7 +1,7 @@
 namespace ChatServer.Storage;
 
 /// <summary>
-/// The durable log of a shard: the only truth. Loops append, one thread commits. The seam is narrow so that what is behind it
+/// The durable log of a shard: the only truth. Loops append, one thread at a time commits. The seam is narrow so that what is behind it
 /// can be measured against something else, and replaced in simulations.
 /// </summary>
 internal interface ICommitLog : IDisposable
@@ -34,12 +34,12 @@ internal interface ICommitLog : IDisposable
 
     /// <summary>
     /// Somebody waits for what is appended: commit as soon as the last commit has ended. Without it, what is appended is
-    /// committed within 25 ms. Any thread, cheap, coalesced.
+    /// committed within 25 ms. Any thread, coalesced. A short commit may be over when this returns.
     /// </summary>
     void RequestCommit();
 
     /// <summary>
-    /// Called on the committer's thread each time <see cref="Durable"/> rose; it must not block or throw. Register before the
+    /// Called on the thread that committed each time <see cref="Durable"/> rose; it must not block or throw. Register before the
     /// first append; several are called in turn.
     /// </summary>
     void OnDurable(Action wake);

@@ -3,8 +3,8 @@ using FASTER.core;
 namespace ChatServer.Storage;
 
 /// <summary>
-/// What FASTER writes to. Any thread may hand in a write, at a commit or when a page is full; only the committer performs them,
-/// in <see cref="Drain"/>: all that wait, then one sync for each file, then the callbacks. So a loop never waits for the disk.
+/// What FASTER writes to. Any thread may hand in a write, at a commit or when a page is full; only the thread that commits performs
+/// them, in <see cref="Drain"/>: all that wait, then one sync for each file, then the callbacks.
 /// </summary>
 internal sealed class SegmentDevice : StorageDeviceBase
 {
@@ -35,14 +35,14 @@ internal sealed class SegmentDevice : StorageDeviceBase
         }
     }
 
-    /// <summary>Bytes handed to the disk since the start. Committer's thread.</summary>
+    /// <summary>Bytes handed to the disk since the start. The thread that commits.</summary>
     public long WrittenBytes { get; private set; }
 
-    /// <summary>Syncs since the start. Committer's thread.</summary>
+    /// <summary>Syncs since the start. The thread that commits.</summary>
     public long Syncs { get; private set; }
 
     /// <summary>
-    /// Performs what waits until nothing does. Committer's thread. Throws the first error, after FASTER was told of it; then
+    /// Performs what waits until nothing does. The thread that commits. Throws the first error, after FASTER was told of it; then
     /// nothing may be written any more.
     /// </summary>
     public void Drain()
