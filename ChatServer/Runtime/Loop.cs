@@ -9,7 +9,7 @@ namespace ChatServer.Runtime;
 
 /// <summary>
 /// One thread that does everything for its connections and its partitions: poll, read, dispatch, step, append, release, send. It waits
-/// nowhere but in <see cref="ITransport.Poll"/>. Other threads reach it by <see cref="Post"/> only.
+/// nowhere but in <see cref="ITransport.Poll"/>, and for a short commit. Other threads reach it by <see cref="Post"/> only.
 /// </summary>
 internal sealed class Loop : IDisposable
 {

@@ -14,9 +14,6 @@ internal sealed class CommitMarks(CommitSlots slots, VerifiedCommits fasterCommi
 
     public bool AreStated => _stated == _last;
 
-    /// <summary>How long until the last mark is due; for ever when it is stated.</summary>
-    public TimeSpan Due => AreStated ? TimeSpan.MaxValue : delay - Stopwatch.GetElapsedTime(_unstatedSince);
-
     /// <summary>The log is on disk up to here. Without a delay the mark is too, when this returns.</summary>
     public void Reach(CommitMark mark)
     {
@@ -25,9 +22,14 @@ internal sealed class CommitMarks(CommitSlots slots, VerifiedCommits fasterCommi
         if (delay == TimeSpan.Zero) State();
     }
 
-    public void StateIfDue()
+    /// <summary>How long until the next mark is due, more than nothing; for ever when the last is stated.</summary>
+    public TimeSpan StateIfDue()
     {
-        if (Due <= TimeSpan.Zero) State();
+        if (AreStated) return TimeSpan.MaxValue;
+        var left = delay - Stopwatch.GetElapsedTime(_unstatedSince);
+        if (left > TimeSpan.Zero) return left;
+        State();
+        return TimeSpan.MaxValue;
     }
 
     public void State()

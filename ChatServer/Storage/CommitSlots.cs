@@ -7,7 +7,7 @@ namespace ChatServer.Storage;
 /// The file <c>commits</c>: two slots of 512 bytes, 4,096 bytes apart so that no device tears both, written in turn and synced
 /// before an acknowledgement or soon after it (<see cref="CommitLogOptions.MarkDelay"/>). A slot: magic u32 | format u16 | zero u16 | sequence u64 | batch number u64 | end address i64 |
 /// batch hash 16 | history id 16 | XxHash128 over all that. The newest readable slot is the mark that recovery must reach; what
-/// lies beyond it is found by following the chain, so one unreadable slot loses nothing. Committer's thread.
+/// lies beyond it is found by following the chain, so one unreadable slot loses nothing. The thread that commits.
 /// </summary>
 internal sealed class CommitSlots : IDisposable
 {

@@ -408,15 +408,9 @@ internal sealed class FasterCommitLog : ICommitLog
         _isAsleep = false;
     }
 
-    /// <summary>How long until the next mark is due.</summary>
     private TimeSpan StateMarkIfDue()
     {
-        lock (_commitGate)
-        {
-            if (_failure is not null) return TimeSpan.MaxValue;
-            _marks.StateIfDue();
-            return _marks.Due;
-        }
+        lock (_commitGate) return _failure is null ? _marks.StateIfDue() : TimeSpan.MaxValue;
     }
 
     private void Commit()

@@ -5,7 +5,7 @@ namespace ChatServer.Storage;
 /// <summary>
 /// The files the log lies in: <c>00000000.segment</c>, <c>00000001.segment</c>, …, each with a header and laid out with zeros
 /// before the log comes to it, so that a commit never waits for the file system to find room. The oldest go when nobody needs
-/// them. Reading by any thread; writing by the committer; preparing by one thread; removing by one thread.
+/// them. Reading by any thread; writing by the thread that commits; preparing by one thread; removing by one thread.
 /// </summary>
 internal sealed class SegmentFiles : IDisposable
 {
