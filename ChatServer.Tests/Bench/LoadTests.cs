@@ -162,8 +162,8 @@ internal sealed class LoadTests
     {
         using var path = new DataPath();
 
-        // Some 360 MB of log. The bound leaves room for a machine that is slow to take a checkpoint, and is still less than all of it.
-        var report = await Run(path, "bounded", "--messages", "12000", "--pairs", "4", "--away", "6", "--away-messages", "10", "--payload", "10000", "--checkpoint-bytes", "8MiB", "--segment-bytes", "16MiB", "--log-bytes-bound", "304MiB");
+        // Some 720 MB of log. The bound leaves room for a machine that is slow to take a checkpoint, and is still less than all of it.
+        var report = await Run(path, "bounded", "--messages", "24000", "--pairs", "1", "--away", "6", "--away-messages", "10", "--payload", "10000", "--checkpoint-bytes", "8MiB", "--segment-bytes", "16MiB", "--log-bytes-bound", "512MiB");
         Assert.That(Has(report, [.. VerdictKeys, "restartBeforeMilliseconds", "restartAfterMilliseconds", "logBytesBound", "coldBytesBound"]), Is.Empty);
         var samples = report.GetProperty("samples").EnumerateArray().ToList();
         Assert.That(samples.Count, Is.EqualTo(11));

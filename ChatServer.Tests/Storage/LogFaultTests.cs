@@ -75,6 +75,34 @@ internal sealed class LogFaultTests
         Assert.That(tails, Is.Positive, "no power cut ever left a part of what was not acknowledged: the script proves too little");
     }
 
+    /// <summary>The committer and another thread take turns; whichever meets the error, the other must not go on behind it.</summary>
+    [Test]
+    public void The_first_error_is_the_one_that_is_told_whoever_commits_meanwhile()
+    {
+        for (var operation = 1; operation <= 60; operation++)
+        {
+            using var test = new LogUnderTest(TimeSpan.FromMilliseconds(1), commitsHere: true);
+            test.Open(lazyCommit: TimeSpan.FromMilliseconds(1));
+            test.Disk.FailAfter(operation);
+            using var asking = new CancellationTokenSource();
+            var log = test.Log;
+            var other = new Thread(() =>
+            {
+                while (!asking.IsCancellationRequested) log.RequestCommit();
+            });
+            other.Start();
+            while (test.WaitFor(() => test.TryAppend("something", out _, out _)) && test.WaitFor(() => test.Log.Durable.Covers((ulong)test.Appended.Count)))
+            {
+                // Until it fails.
+            }
+
+            asking.Cancel();
+            other.Join();
+            Assert.That((test.Failure as StorageException)?.ErrorNumber, Is.EqualTo(FaultyDisk.IoError), $"operation {operation}: {test.Failure}");
+            test.Reopen();
+        }
+    }
+
     [Test]
     public void What_recovery_found_is_written_again_and_synced_before_its_mark()
     {

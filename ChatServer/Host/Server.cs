@@ -48,6 +48,7 @@ internal sealed class Server : IAsyncDisposable
     public static Server Start(ServerOptions options, bool takesClients = true)
     {
         var started = Stopwatch.GetTimestamp();
+        SpareThread();
         var directory = DataDirectory.Open(options.DataPath);
         var metrics = new ServerMetrics();
         Shard? shard = null;
@@ -108,6 +109,13 @@ internal sealed class Server : IAsyncDisposable
         _shard.Dispose();
         _metrics.Dispose();
         _directory.Dispose();
+    }
+
+    // FASTER occupies one thread of the pool, see VerifiedCommits; with a single core there would be no other.
+    private static void SpareThread()
+    {
+        ThreadPool.GetMinThreads(out var workers, out var completions);
+        if (workers <= Environment.ProcessorCount) ThreadPool.SetMinThreads(Environment.ProcessorCount + 1, completions);
     }
 
     private static ITransport MakeTransport(TransportKind kind, TransportOptions options) =>

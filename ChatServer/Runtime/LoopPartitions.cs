@@ -139,7 +139,7 @@ internal sealed class LoopPartitions
         }
 
         IsBlocked = false;
-        HoldOutputs(hasRecords);
+        var isAwaited = HoldOutputs(hasRecords);
         for (var i = 0; i < _entered.Count; i++)
         {
             _entered[i].Leave(_addresses[i], batch);
@@ -152,6 +152,8 @@ internal sealed class LoopPartitions
         _leaving.Clear();
         foreach (var (from, to, number) in _applied) tellApplied(from, to, number);
         _applied.Clear();
+        // Last: it may take as long as a commit, and other loops go on meanwhile with what they were told.
+        if (isAwaited) _log.RequestCommit();
         return true;
     }
 
@@ -266,14 +268,14 @@ internal sealed class LoopPartitions
         return true;
     }
 
-    private void HoldOutputs(bool hasRecords)
+    // True: somebody waits for what is not durable yet.
+    private bool HoldOutputs(bool hasRecords)
     {
         var outputs = _turn.Outputs;
-        if (outputs.Count == 0) return;
+        if (outputs.Count == 0) return false;
         outputs.RestOn(LastBatch);
-        if (outputs.IsAwaited && hasRecords) _log.RequestCommit();
-        else if (outputs.IsAwaited && _log.Durable.BatchNumber < LastBatch) _log.RequestCommit();
         _held.Enqueue(outputs);
         _turn.Outputs = _spareOutputs.TryPop(out var spare) ? spare : new HeldOutputs();
+        return outputs.IsAwaited && (hasRecords || _log.Durable.BatchNumber < LastBatch);
     }
 }

@@ -6,7 +6,7 @@ namespace ChatServer.Storage;
 /// What the slots state of the log, and when: the mark of the last commit, within a delay that lets one mark stand for many commits.
 /// FASTER's own commits end with it. Belongs to whoever holds the commit gate.
 /// </summary>
-internal sealed class CommitMarks(CommitSlots slots, VerifiedCommits fasterCommits, TimeSpan delay, CommitMark recovered) : IDisposable
+internal sealed class CommitMarks(CommitSlots slots, FasterPages pages, TimeSpan delay, CommitMark recovered) : IDisposable
 {
     private CommitMark _last = recovered;
     private CommitMark _stated = recovered;
@@ -37,7 +37,7 @@ internal sealed class CommitMarks(CommitSlots slots, VerifiedCommits fasterCommi
         if (AreStated) return;
         slots.Write(_last);
         _stated = _last;
-        fasterCommits.State(_stated.EndAddress);
+        pages.State(_stated.EndAddress);
     }
 
     public void Dispose() => slots.Dispose();

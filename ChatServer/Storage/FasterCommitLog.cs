@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using ChatServer.Diagnostics;
-using FASTER.core;
 
 namespace ChatServer.Storage;
 
@@ -12,15 +11,10 @@ namespace ChatServer.Storage;
 /// </summary>
 internal sealed class FasterCommitLog : ICommitLog
 {
-    /// <summary>FASTER hands in the writes of a commit within microseconds; when it has not after this, it never will.</summary>
-    private static readonly TimeSpan HandInTimeout = TimeSpan.FromSeconds(30);
-
     private readonly CommitLogOptions _options;
     private readonly SegmentFiles _files;
     private readonly CommitMarks _marks;
-    private readonly SegmentDevice _device;
-    private readonly VerifiedCommits _fasterCommits;
-    private readonly FasterLog _log;
+    private readonly FasterPages _pages;
     private readonly SegmentPreparation _preparation;
     private readonly LogGeometry _geometry;
     private readonly Thread _committer;
@@ -28,7 +22,6 @@ internal sealed class FasterCommitLog : ICommitLog
 
     // One commit at a time, and what is known of the last. Taken before the append gate.
     private readonly Lock _commitGate = new();
-    private readonly AutoResetEvent _handedIn = new(false);
 
     // Everything FASTER is told by us, and the tail. Held while a batch is framed and copied, never during I/O.
     private readonly Lock _appendGate = new();
@@ -69,10 +62,8 @@ internal sealed class FasterCommitLog : ICommitLog
         MaxBatchBytes = _geometry.PageBytes - LogEntry.HeaderBytes - BatchFrame.Overhead(partitions);
         StorageException.Assert(MaxBatchBytes > 0, "a page of the log has no room for one section of each partition");
         _committer = new Thread(Run) { Name = "log commit", IsBackground = true };
-        _device = new SegmentDevice(files, "log", HandedIn);
-        _fasterCommits = new VerifiedCommits(recovered);
-        _marks = new CommitMarks(slots, _fasterCommits, options.MarkDelay, recovered);
-        _log = OpenFaster(recovered);
+        _pages = new FasterPages(files, options.MemoryBytes, recovered, _commitGate);
+        _marks = new CommitMarks(slots, _pages, options.MarkDelay, recovered);
         _preparation = new SegmentPreparation(files, recovered.EndAddress, options.FullDiskRetry, AskCommitter, Fail);
     }
 
@@ -132,7 +123,7 @@ internal sealed class FasterCommitLog : ICommitLog
         }
         catch
         {
-            log?.DisposeFaster();
+            log?._pages.Dispose();
             slots?.Dispose();
             files?.Dispose();
             throw;
@@ -148,7 +139,7 @@ internal sealed class FasterCommitLog : ICommitLog
         lock (_appendGate)
         {
             if (_failure is not null || _isStopping) return false;
-            var (start, entryLength) = LogEntry.Place(_geometry, _log.TailAddress, length);
+            var (start, entryLength) = LogEntry.Place(_geometry, _pages.TailAddress, length);
             if (!IsFree(start, entryLength)) return Refuse();
             var entry = _entry.AsSpan(0, entryLength - LogEntry.HeaderBytes);
             var number = _appended.Number + 1;
@@ -243,57 +234,23 @@ internal sealed class FasterCommitLog : ICommitLog
         _work.Set();
         _committer.Join();
         _preparation.Dispose();
-        DisposeFaster();
+        _pages.Dispose();
         _marks.Dispose();
         _files.Dispose();
         _work.Dispose();
-        _handedIn.Dispose();
-    }
-
-    private void DisposeFaster()
-    {
-        _fasterCommits.End();
-        _log.Dispose();
-    }
-
-    private FasterLog OpenFaster(CommitMark recovered)
-    {
-        var log = new FasterLog(new FasterLogSettings
-        {
-            LogDevice = _device,
-            LogCommitManager = _fasterCommits,
-            PageSize = _geometry.PageBytes,
-            MemorySize = _options.MemoryBytes,
-            SegmentSize = _geometry.SegmentBytes,
-            LogChecksum = LogChecksumType.None, // the batch frame has better ones
-            TryRecoverLatest = false, // it swallows every exception
-        });
-        if (recovered != CommitMark.Origin) log.Recover();
-        StorageException.Assert(
-            log.TailAddress == recovered.EndAddress && log.FlushedUntilAddress == recovered.EndAddress,
-            "FASTER did not take up the log where recovery ended");
-        return log;
     }
 
     /// <summary>Laid out on disk, and in a page that FASTER has in memory or can have without waiting.</summary>
     private bool IsFree(long start, int length) =>
         start + length <= _files.EndAddress
-        && start / _geometry.PageBytes < (_options.MemoryBytes + _log.FlushedUntilAddress) / _geometry.PageBytes;
+        && start / _geometry.PageBytes < (_options.MemoryBytes + _pages.FlushedUntilAddress) / _geometry.PageBytes;
 
     private bool TryEnqueue(ReadOnlySpan<byte> entry, long start)
     {
-        try
-        {
-            if (!_log.TryEnqueue(entry, out var address)) return false;
-            if (address == start) return true;
-            Fail(new StorageException($"broken promise in the storage: FASTER put a batch at {address}, not at {start}"));
-            return false;
-        }
-        catch (CommitFailureException)
-        {
-            // The committer met the error itself and is about to say so.
-            return false;
-        }
+        if (!_pages.TryEnqueue(entry, out var address)) return false;
+        if (address == start) return true;
+        Fail(new StorageException($"broken promise in the storage: FASTER put a batch at {address}, not at {start}"));
+        return false;
     }
 
     /// <summary>Who was refused is woken after the next commit, and when another segment is there.</summary>
@@ -311,22 +268,17 @@ internal sealed class FasterCommitLog : ICommitLog
         _work.Set();
     }
 
-    private void HandedIn()
-    {
-        if (!_commitGate.IsHeldByCurrentThread) _handedIn.Set();
-    }
-
     /// <summary>
     /// A commit of little, on a disk that was quick the last time, is over before the committer would have begun it, and the loop that
     /// asked waits for nothing else. False: left to the committer.
     /// </summary>
     private bool TryCommitHere()
     {
-        if (_isStopping || LastCommitTime > _options.ShortCommitTime) return false;
+        if (LastCommitTime > _options.ShortCommitTime) return false;
         if (Volatile.Read(ref _appendedEnd) - LogBytes > _options.ShortCommitBytes || !_commitGate.TryEnter()) return false;
         try
         {
-            if (_failure is not null) return false;
+            if (_isStopping || _failure is not null) return false;
             var wereStated = _marks.AreStated;
             Commit();
             if (wereStated && !_marks.AreStated) _work.Set(); // the committer is to know when the mark is due
@@ -355,10 +307,8 @@ internal sealed class FasterCommitLog : ICommitLog
                     if (_failure is not null) return; // FASTER hands nothing in after an error
                     var isLast = _isStopping;
                     _isRequested = false;
-                    Commit();
-                    if (!isLast) continue;
-                    _marks.State();
-                    return;
+                    CommitAndState(isLast);
+                    if (isLast) return;
                 }
             }
         }
@@ -408,9 +358,35 @@ internal sealed class FasterCommitLog : ICommitLog
         _isAsleep = false;
     }
 
+    // The log has failed before the gate opens: nobody commits after an error.
+    private void CommitAndState(bool isLast)
+    {
+        try
+        {
+            Commit();
+            if (isLast) _marks.State();
+            else _marks.StateIfDue();
+        }
+        catch (Exception failure)
+        {
+            Fail(failure);
+        }
+    }
+
     private TimeSpan StateMarkIfDue()
     {
-        lock (_commitGate) return _failure is null ? _marks.StateIfDue() : TimeSpan.MaxValue;
+        lock (_commitGate)
+        {
+            try
+            {
+                return _failure is null ? _marks.StateIfDue() : TimeSpan.MaxValue;
+            }
+            catch (Exception failure)
+            {
+                Fail(failure);
+                return TimeSpan.MaxValue;
+            }
+        }
     }
 
     private void Commit()
@@ -423,12 +399,12 @@ internal sealed class FasterCommitLog : ICommitLog
             target = _appended;
             (wasRefused, _wasRefused) = (_wasRefused, false);
             _isArmed = false;
-            if (target.Number != _durable) _log.Commit();
+            if (target.Number != _durable) _pages.Commit();
         }
 
         if (target.Number != _durable)
         {
-            Write(target.EndAddress);
+            _pages.Write(target.EndAddress);
             _marks.Reach(target);
             Interlocked.Exchange(ref _lastCommitTicks, Stopwatch.GetElapsedTime(started).Ticks);
         }
@@ -444,19 +420,6 @@ internal sealed class FasterCommitLog : ICommitLog
         }
 
         Publish(target);
-        _marks.StateIfDue();
-    }
-
-    /// <summary>Performs what FASTER hands in until it is all on disk. Some of it comes from FASTER's own threads.</summary>
-    private void Write(long end)
-    {
-        _device.Drain();
-        while (_log.FlushedUntilAddress < end)
-        {
-            if (!_handedIn.WaitOne(HandInTimeout) && !_device.HasWaiting)
-                throw new StorageException($"broken promise in the storage: FASTER handed in the log up to {_log.FlushedUntilAddress} only, {end} was asked for");
-            _device.Drain();
-        }
     }
 
     private void Publish(CommitMark mark)

@@ -21,7 +21,7 @@ internal sealed class VerifiedCommits(CommitMark recovered) : ILogCommitManager
     {
         lock (_gate)
         {
-            _stated = end;
+            _stated = Math.Max(_stated, end);
             Monitor.PulseAll(_gate);
         }
     }
