@@ -39,6 +39,9 @@ internal sealed class FaultyDisk
         }
     }
 
+    /// <summary>Writes and syncs that were tried after the fault: nothing may be.</summary>
+    public int TriedAfterFault { get; private set; }
+
     /// <summary>Offsets and lengths written, file by file name.</summary>
     public List<(string File, long Offset, int Length)> Writes { get; } = [];
 
@@ -117,7 +120,12 @@ internal sealed class FaultyDisk
 
     private void Break()
     {
-        if (_isBroken) return;
+        if (_isBroken)
+        {
+            TriedAfterFault++;
+            return;
+        }
+
         _isBroken = true;
         if (!_isPowerCut) return;
         var sector = 0;

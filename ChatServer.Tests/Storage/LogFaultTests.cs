@@ -35,6 +35,7 @@ internal sealed class LogFaultTests
             Assert.That(told, Is.SameAs(test.Failure), "who asks later is told at once");
             test.Close();
             Assert.That(test.Acknowledged, Is.EqualTo(durable));
+            Assert.That(test.Disk.TriedAfterFault, Is.Zero);
             test.Open();
             test.Write(2, new Random(1));
             Assert.That(test.Failure, Is.Null);
@@ -99,7 +100,9 @@ internal sealed class LogFaultTests
             asking.Cancel();
             other.Join();
             Assert.That((test.Failure as StorageException)?.ErrorNumber, Is.EqualTo(FaultyDisk.IoError), $"operation {operation}: {test.Failure}");
-            test.Reopen();
+            test.Close();
+            Assert.That(test.Disk.TriedAfterFault, Is.Zero);
+            test.Open();
         }
     }
 
