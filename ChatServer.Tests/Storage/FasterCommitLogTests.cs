@@ -110,39 +110,12 @@ internal sealed class FasterCommitLogTests
     }
 
     [Test]
-    public void Whoever_asks_for_a_short_commit_performs_it()
-    {
-        using var test = new LogUnderTest(commitsHere: true);
-        test.Open();
-        var threads = new ConcurrentBag<Thread>();
-        test.Log.OnDurable(() => threads.Add(Thread.CurrentThread));
-        for (var i = 1UL; i <= 20; i++)
-        {
-            test.Append("short");
-            Assert.That(test.Commit(), Is.True);
-        }
-
-        // Not always: the committer may be looking just then whether a mark is due.
-        Assert.That(threads, Has.Some.SameAs(Thread.CurrentThread));
-        test.Reopen();
-        Assert.That(test.Replayed, Has.Count.EqualTo(20));
-    }
+    public void Whoever_asks_for_a_short_commit_performs_it() =>
+        Assert.That(ThreadsThatCommit(commitsHere: true), Has.Some.SameAs(Thread.CurrentThread), "not always: the committer may be looking just then whether a mark is due");
 
     [Test]
-    public void Where_that_is_not_wanted_the_committer_does_it_all()
-    {
-        using var test = new LogUnderTest(commitsHere: false);
-        test.Open();
-        var threads = new ConcurrentBag<Thread>();
-        test.Log.OnDurable(() => threads.Add(Thread.CurrentThread));
-        for (var i = 1UL; i <= 20; i++)
-        {
-            test.Append("short");
-            Assert.That(test.Commit(), Is.True);
-        }
-
-        Assert.That(threads, Is.Not.Empty.And.None.SameAs(Thread.CurrentThread));
-    }
+    public void Where_that_is_not_wanted_the_committer_does_it_all() =>
+        Assert.That(ThreadsThatCommit(commitsHere: false), Is.Not.Empty.And.None.SameAs(Thread.CurrentThread));
 
     [Test]
     public void Closing_commits_what_nobody_asked_for()
@@ -274,5 +247,24 @@ internal sealed class FasterCommitLogTests
         var replayed = 0;
         using var again = FasterCommitLog.Open(directory, options, LogStart.Beginning, (_, _) => replayed++);
         Assert.That(replayed, Is.EqualTo(1));
+    }
+
+    /// <summary>Of twenty commits that this thread asks for; all that was appended is replayed after.</summary>
+    private static ConcurrentBag<Thread> ThreadsThatCommit(bool commitsHere)
+    {
+        const int Commits = 20;
+        using var test = new LogUnderTest(commitsHere: commitsHere);
+        test.Open();
+        var threads = new ConcurrentBag<Thread>();
+        test.Log.OnDurable(() => threads.Add(Thread.CurrentThread));
+        for (var i = 0; i < Commits; i++)
+        {
+            test.Append("short");
+            Assert.That(test.Commit(), Is.True);
+        }
+
+        test.Reopen();
+        Assert.That(test.Replayed, Has.Count.EqualTo(Commits));
+        return threads;
     }
 }

@@ -16,7 +16,6 @@ internal sealed class Connection
     // A larger chunk would let a slow reader look stalled while it makes progress.
     private const int SendChunkBytes = 64 * 1024;
 
-    private readonly ByteStream _stream;
     private readonly AcceptGate _gate;
     private SendQueue? _queue;
     private FrameSplitter _splitter = new();
@@ -30,7 +29,7 @@ internal sealed class Connection
     {
         RemoteAddress = remoteAddress;
         Transport = transport;
-        _stream = stream;
+        Stream = stream;
         _gate = gate;
         stream.Owner = this;
     }
@@ -80,7 +79,7 @@ internal sealed class Connection
 
     internal Transport Transport { get; private set; }
 
-    internal ByteStream Stream => _stream;
+    internal ByteStream Stream { get; }
 
     /// <summary>Whether it holds a Pipe.</summary>
     internal bool HoldsPipe => _partial is not null;
@@ -131,7 +130,7 @@ internal sealed class Connection
         while (!IsClosed && _queue is { Bytes: > 0, InFlight.Length: 0 } queue)
         {
             var waiting = queue.Waiting;
-            var status = _stream.Send(waiting.Span, out var sent);
+            var status = Stream.Send(waiting.Span, out var sent);
             if (status == StreamStatus.Failed)
             {
                 Abort();
@@ -144,7 +143,7 @@ internal sealed class Connection
                 queue.LastProgress = Transport.Time.GetTimestamp();
             }
 
-            if (sent < waiting.Length) _stream.SendInBackground(queue.Detach(SendChunkBytes));
+            if (sent < waiting.Length) Stream.SendInBackground(queue.Detach(SendChunkBytes));
         }
 
         if (_queue is { IsEmpty: true }) ReturnQueue();
@@ -167,7 +166,7 @@ internal sealed class Connection
         IsClosed = true;
         ReturnPartial();
         ReturnQueue();
-        _stream.Dispose();
+        Stream.Dispose();
         _gate.Closed(RemoteAddress);
         Transport.HasClosed(this);
     }
@@ -177,14 +176,14 @@ internal sealed class Connection
     {
         if (IsClosed || _isArmed) return;
         _isArmed = true;
-        _stream.AwaitReadable();
+        Stream.AwaitReadable();
     }
 
     /// <summary>It belongs to the transport from now on; null: it is on its way to another.</summary>
     internal void MoveTo(Transport? transport)
     {
         if (transport is not null) Transport = transport;
-        if (!IsClosed) _stream.MoveTo(transport);
+        if (!IsClosed) Stream.MoveTo(transport);
     }
 
     /// <summary>The stream has something to receive, and whoever finds that out tells the loop itself. False: nobody waits for it.</summary>
@@ -222,7 +221,7 @@ internal sealed class Connection
     /// <summary>A closing connection's input: thrown away until the other end closes too.</summary>
     internal void Discard(byte[] scratch)
     {
-        if (_stream.Receive(scratch, out _) is StreamStatus.Done or StreamStatus.NotNow) Arm();
+        if (Stream.Receive(scratch, out _) is StreamStatus.Done or StreamStatus.NotNow) Arm();
         else Abort();
     }
 
@@ -231,7 +230,7 @@ internal sealed class Connection
     private ReceiveStatus? ReadOnce(out int bytes, IFrameSink sink)
     {
         var memory = _partial is null ? Transport.Scratch : _partial.Pipe.Writer.GetMemory(4096);
-        var status = _stream.Receive(memory.Span, out bytes);
+        var status = Stream.Receive(memory.Span, out bytes);
         if (status == StreamStatus.NotNow)
         {
             Arm();
@@ -367,7 +366,7 @@ internal sealed class Connection
     // The other end sees the last frame and then the end; it may still be sending, which is thrown away for a while.
     private void HalfClose()
     {
-        if (_stream.EndSending()) Arm();
+        if (Stream.EndSending()) Arm();
         else Abort();
     }
 }

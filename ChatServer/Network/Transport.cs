@@ -14,7 +14,7 @@ internal abstract class Transport : ITransport
     private const int ReceiveBytes = 64 * 1024;
     private const int KeptPipes = 1024;
     private static readonly TimeSpan LongestWaitWhileClosing = TimeSpan.FromMilliseconds(50);
-    private static readonly ObjectPool<PartialFrame> Partials = new DefaultObjectPool<PartialFrame>(new PartialFramePolicy(), KeptPipes);
+    private static readonly ObjectPool<PartialFrame> Partials = new DefaultObjectPool<PartialFrame>(new DefaultPooledObjectPolicy<PartialFrame>(), KeptPipes);
 
     private readonly ConcurrentQueue<PollEvent> _ready = new();
     private readonly List<(Connection Connection, long CloseBy)> _closing = [];

@@ -5,7 +5,7 @@ namespace ChatServer.Storage;
 /// <summary>
 /// What FASTER takes for its store of commits. At the start it states the end that recovery verified, never what FASTER wrote.
 /// Afterwards it only listens: the library calls it on a pool thread and swallows what it throws, so nothing that matters may
-/// happen here. The committer writes the slots itself. A commit of FASTER's ends when a slot states it: until then its thread of the
+/// happen here. What the slots state is the business of <see cref="CommitMarks"/>. A commit of FASTER's ends when a slot states it: until then its thread of the
 /// pool waits here and takes the later ones along, instead of being woken for each.
 /// </summary>
 internal sealed class VerifiedCommits(CommitMark recovered) : ILogCommitManager
